@@ -1,0 +1,1 @@
+"""The pages of the playground: every module here is one page and runs alone, app.py holds them all."""
