@@ -12,8 +12,9 @@ Colours are `COLOURS[0]` to `COLOURS[7]`, `INK`, `MUTED`, `GRID` and `PAPER`: in
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape as _escape
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -24,12 +25,23 @@ matplotlib.rcParams.update({"svg.fonttype": "none", "axes.unicode_minus": True})
 COLOURS = ("#2f6fb5", "#d9730d", "#2a8c5a", "#c43d4b", "#7a4fb5", "#12889c", "#8a6a3a", "#c24f94")
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#e3e7eb", "#fffffe"
 
+MARGINS = (46, 34, 10, 10)
+"""Left, bottom, right and top of a panel, around its axes, in CSS pixels."""
+
+F = TypeVar("F", bound=Figure)
 _VARIABLES = {colour: f"var(--c{i})" for i, colour in enumerate(COLOURS)}
 _VARIABLES |= {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", PAPER: "var(--paper)"}
 _COLOUR = re.compile("|".join(_VARIABLES))
 _NOISE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>| font-family: [^;]+;| id=\"[\w.]+_\d+\"", re.DOTALL)
 _SIZE = re.compile(r'width="[\d.]+pt" height="[\d.]+pt"')
+_CLIP = re.compile(r' clip-path="[^"]*"|<defs>\s*<clipPath.*?</defs>', re.DOTALL)
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+class Panel(Figure):
+    """A figure with one pair of axes whose grid and numbers, `frame`, were drawn before: drawing them takes longest."""
+
+    frame: str = ""
 
 
 def panel(
@@ -38,44 +50,72 @@ def panel(
     *,
     labels: tuple[str, str] = ("", ""),
     size: tuple[int, int] = (420, 290),
-    equal: bool = False,
-) -> tuple[Figure, Axes]:
+    log: str = "",
+    ticks: tuple[tuple[float, ...] | None, tuple[float, ...] | None] = (None, None),
+    names: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None),
+) -> tuple[Panel, Axes]:
     """Return a figure with one pair of axes in the pages' style.
 
-    x, y: the limits of the axes; labels: symbols for them; size: width and height in CSS pixels, at which text is
-    11 px; equal: keep one unit as long on one axis as on the other.
+    x, y: the limits; labels: symbols for the axes; size: width and height in CSS pixels, at which text is 11 px; log:
+    "x", "y" or "xy", the logarithmic ones; ticks: where the numbers stand on each axis (None: round values), names:
+    what stands there in their place. Grid and numbers are cached by all of these: keep limits to few round values.
     """
+    figure, axes = _axes(Panel, tuple(x), tuple(y), size, log)
+    axes.axison = False
+    figure.frame = _frame(tuple(x), tuple(y), labels, size, log, ticks, names)
+    return figure, axes
+
+
+def _axes(kind: type[F], x: tuple, y: tuple, size: tuple[int, int], log: str) -> tuple[F, Axes]:
     width, height = size
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    left, bottom, right, top = 46, 34, 10, 10
+    figure = kind(figsize=(width / 72, height / 72), dpi=72)
+    left, bottom, right, top = MARGINS
     axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
+    for letter in log:
+        axes.set(**{f"{letter}scale": "log"})
     axes.set(xlim=x, ylim=y)
-    if equal:
-        axes.set_aspect("equal", adjustable="datalim")
+    return figure, axes
+
+
+@lru_cache(maxsize=256)
+def _frame(x: tuple, y: tuple, labels: tuple, size: tuple, log: str, ticks: tuple, names: tuple) -> str:
+    """Return the SVG elements of an empty panel: grid, numbers and labels."""
+    figure, axes = _axes(Figure, x, y, size, log)
     axes.grid(True, color=GRID, linewidth=1)
     axes.set_axisbelow(True)
-    axes.tick_params(colors=MUTED, labelsize=11, length=0, pad=5)
+    axes.minorticks_off()
+    axes.tick_params(colors=MUTED, labelsize=11, left=False, bottom=False, pad=6)
+    for axis, places, texts in zip((axes.xaxis, axes.yaxis), ticks, names, strict=True):
+        if places is not None:
+            axis.set_ticks(places, texts)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
         spine.set_color(GRID)
     axes.set_xlabel(labels[0], color=MUTED, fontsize=11, labelpad=1)
     axes.set_ylabel(labels[1], color=MUTED, fontsize=11, labelpad=1)
-    return figure, axes
+    return _CLIP.sub("", _elements(figure)[1])
+
+
+def _elements(figure: Figure) -> tuple[str, str]:
+    """Return (the opening <svg> tag, what is inside) of a figure, with our colours as variables."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
+    text = buffer.getvalue()
+    text = _COLOUR.sub(lambda match: _VARIABLES[match[0]], _NOISE.sub("", text[text.index("<svg") :]))
+    opening = text.index(">") + 1
+    return text[:opening], text[opening : text.rindex("</svg>")]
 
 
 def svg(figure: Figure, alt: str, *, caption: str = "", extra: str = "") -> str:
     """Return `figure` as an HTML figure: inline SVG, read out as `alt`, with `caption` (HTML) above.
 
-    `extra` is HTML laid over the picture (see `handles` in ui.js).
+    `extra` is HTML laid over the picture, e.g. `handle`.
     """
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
-    text = buffer.getvalue()
-    text = _NOISE.sub("", text[text.index("<svg") :])
-    text = _SIZE.sub(f'role="img" aria-label="{escape(alt)}"', text, count=1)
-    text = _COLOUR.sub(lambda match: _VARIABLES[match[0]], text)
+    opening, elements = _elements(figure)
+    opening = _SIZE.sub(f'role="img" aria-label="{escape(alt)}"', opening, count=1)
     heading = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure class="fig">{heading}<div class="plot">{text}{extra}</div></figure>'
+    picture = f"{opening}{getattr(figure, 'frame', '')}{elements}</svg>"
+    return f'<figure class="fig">{heading}<div class="plot">{picture}{extra}</div></figure>'
 
 
 def row(*figures: str) -> str:
