@@ -1,0 +1,39 @@
+"""First Nets: a zoo of the networks that everyone trains first, with their weights.
+
+import zoo
+classifier = zoo.load("lenet5-mnist")
+classifier.classify("digit.png")  # {"7": 0.98, ...}
+"""
+
+from zoo.classifier import Classifier
+from zoo.recipes import RECIPES
+from zoo.version import __version__
+
+__all__ = ["RECIPES", "Classifier", "__version__", "list_models", "load"]
+
+
+def list_models(namespace: str | None = None) -> list[str]:
+    """Return the names of the models in `weights/`, and, with a namespace given, of those on the hub as "owner/name"."""
+    from zoo import registry
+
+    found = registry.names()
+    if namespace:
+        from zoo import hub
+
+        found += hub.list_remote(namespace)
+    return found
+
+
+def load(name: str) -> Classifier:
+    """Return a classifier: a local name, an existing folder, or "owner/name@revision" from the hub.
+
+    The sha256 of the weights is compared every time and tensors must fit exactly; anything else raises
+    `zoo.registry.RegistryError`, which is a ValueError.
+    """
+    from zoo import registry
+
+    if registry.is_remote(name):
+        from zoo import hub
+
+        return registry.load(hub.fetch(name))
+    return registry.load(registry.find(name))

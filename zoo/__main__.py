@@ -1,0 +1,21 @@
+"""The command line: `python -m zoo`, or `zoo` where the package is installed."""
+
+import typer
+
+from zoo.commands import models, train
+
+app = typer.Typer(
+    name="zoo",
+    help="Train, check and share the networks that everyone trains first.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("list")(models.list_)
+app.command("train")(train.train)
+app.command("eval")(models.evaluate)
+app.command("verify")(models.verify)
+app.command("export")(models.export)
+
+if __name__ == "__main__":
+    app(prog_name="zoo")

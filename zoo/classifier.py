@@ -1,0 +1,67 @@
+"""What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from zoo import metrics, preprocess
+
+PREPARE = {"mnist": preprocess.digit, "fashion-mnist": preprocess.garment}
+"""By data set: what turns a picture into 28 x 28 pixels as the data set stores them."""
+
+
+class Classifier:
+    """A trained network, ready to classify pictures.
+
+    name: the model's name. labels: one a class. config: the facts of config.json. model: an `nn.Module` in eval mode, float
+    (N, 1, 28, 28), normalised -> logits (N, 10).
+    """
+
+    def __init__(self, model: nn.Module, config: dict[str, Any]) -> None:
+        self.model = model.eval()
+        self.config = config
+        self.name: str = config["name"]
+        self.labels: list[str] = config["labels"]
+
+    def __repr__(self) -> str:
+        return f"Classifier({self.name!r}, {self.config['parameters']:,} parameters)"
+
+    def __call__(self, images: Tensor | np.ndarray) -> Tensor:
+        """Return logits (N, 10) float32. images uint8 (N, 28, 28) as the data set stores them, else ValueError."""
+        images = torch.as_tensor(images)
+        if images.dtype != torch.uint8 or images.dim() != 3 or images.shape[1:] != (28, 28):
+            raise ValueError(
+                f"expected images uint8 (N, 28, 28), got {str(images.dtype).removeprefix('torch.')} {tuple(images.shape)}; "
+                "`classify` takes a picture of any size and kind"
+            )
+        if len(images) == 0:
+            return torch.zeros(0, len(self.labels))
+        return metrics.predict(self.model, images, **self.config["preprocessing"])
+
+    def probabilities(self, images: Tensor | np.ndarray) -> Tensor:
+        """Return probabilities (N, 10), calibrated by the temperature that was fitted on held-out images."""
+        return torch.softmax(self(images) / self.config["confidence"]["temperature"], dim=1)
+
+    def prepare(self, picture: preprocess.Picture) -> np.ndarray:
+        """Return the picture as uint8 (28, 28), made the way the data set was. Raises ValueError where nothing is on it."""
+        return PREPARE[self.config["dataset"]](picture)
+
+    def classify(self, picture: preprocess.Picture) -> dict[str, float]:
+        """Return the probability of each label, best first.
+
+        picture: a path, a PIL image or an array (H, W), (H, W, 3) or (H, W, 4) of any size. Raises ValueError where it can't
+        be read or shows nothing.
+        """
+        probabilities = self.probabilities(self.prepare(picture)[None])[0]
+        order = probabilities.argsort(descending=True, stable=True).tolist()
+        return {self.labels[i]: probabilities[i].item() for i in order}
+
+    def is_familiar(self, image: np.ndarray) -> bool:
+        """Tell whether a prepared image uint8 (28, 28) excites the network as much as nearly all held-out images do.
+
+        The measure is the energy logsumexp(logits) (Liu et al. 2020); config.json holds the threshold.
+        """
+        energy = torch.logsumexp(self(image[None])[0], dim=0).item()
+        return energy >= self.config["confidence"]["energy_threshold"]

@@ -1,0 +1,142 @@
+"""`zoo list`, `eval`, `verify` and `export`: what the registry holds, and whether it is what it says."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from zoo.commands.console import chosen, command, console, print_json
+
+
+@command
+def list_(
+    remote: Annotated[bool, typer.Option("--remote", help="Also the models of a namespace on the hub.")] = False,
+    namespace: Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE].")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List the models: data set, parameters, size, test accuracy with its spread, recipe."""
+    from zoo import registry
+
+    rows = [_row(registry.root() / name) for name in registry.names()]
+    if remote:
+        from zoo import hub
+
+        rows += hub.remote_rows(namespace)
+    if as_json:
+        print_json(rows)
+        return
+    table = Table(box=None, header_style="bold")
+    for title in ("model", "data set", "parameters", "size", "test accuracy", "recipe"):
+        table.add_column(title, justify="right" if title in ("parameters", "size", "test accuracy") else "left")
+    for row in rows:
+        table.add_row(
+            row["name"], row["dataset"], f"{row['parameters']:,}", _size(row["bytes"]), _spread(row), row["recipe"]
+        )
+    console.print(table)
+
+
+def _row(folder: Path) -> dict[str, Any]:
+    from zoo import registry
+
+    config = registry.read_config(folder)
+    found = config["metrics"]
+    return {
+        "name": config["name"],
+        "dataset": config["dataset"],
+        "parameters": config["parameters"],
+        "bytes": (folder / registry.WEIGHTS).stat().st_size,
+        "test_accuracy": found["test_accuracy"],
+        "test_accuracy_mean": found["test_accuracy_mean"],
+        "test_accuracy_std": found["test_accuracy_std"],
+        "seeds": len(found["seeds"]),
+        "recipe": summary(config["recipe"]),
+    }
+
+
+def summary(recipe: dict[str, Any]) -> str:
+    """Return a recipe in a few words, such as "notes A10: AdamW 0.001, 20 epochs"."""
+    origin = "" if recipe["origin"] == "ours" else f"notes {recipe['origin']}: "
+    optimizer = {"sgd": "SGD", "adamw": "AdamW"}[recipe["optimizer"]]
+    augment = f", {recipe['augment']}" if recipe["augment"] else ""
+    return f"{origin}{optimizer} {recipe['lr']:g}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
+def _spread(row: dict[str, Any]) -> str:
+    from zoo.card import percent
+
+    return percent(row["test_accuracy_mean"], row["test_accuracy_std"] if row["seeds"] > 1 else None)
+
+
+@command
+def evaluate(
+    names: Annotated[list[str] | None, typer.Argument(help="Models to evaluate.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Take the accuracy on the test set and compare it with the card's; exit code 1 where they differ."""
+    import zoo
+    from zoo import data, metrics, registry
+
+    rows = []
+    for name in chosen(names, everything, registry.names()) if everything or not names else names:
+        classifier = zoo.load(name)
+        images, labels = data.load(classifier.config["dataset"], "test")
+        stated = classifier.config["metrics"]["test_accuracy"]
+        measured = metrics.accuracy(classifier(images), labels)
+        rows.append({"name": name, "test_accuracy": measured, "card": stated, "difference": measured - stated})
+        if not as_json:
+            verdict = (
+                "as its card says"
+                if measured == stated
+                else f"[yellow]{measured - stated:+.4f} from its card's {stated:.4f}[/]"
+            )
+            console.print(f"{name}  {measured:.4f}  {verdict}")
+    if as_json:
+        print_json(rows)
+    if any(row["difference"] for row in rows):
+        raise typer.Exit(1)
+
+
+@command
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Models to check [all].")] = None,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Generate cards and figures anew from config.json first.")
+    ] = False,
+) -> None:
+    """Check that model folders are whole: sha256, tensors, config, and a card that says what the config says."""
+    from zoo import registry
+
+    problems: list[str] = []
+    for name in names or registry.names():
+        folder = registry.find(name)
+        if rewrite:
+            registry.rewrite(folder)
+        found = registry.verify(folder)
+        problems += found
+        console.print(f"[red]✗[/] {name}" if found else f"[green]✓[/] {name}")
+    if problems:
+        raise ValueError("\n".join(problems))
+
+
+@command
+def export(
+    name: Annotated[str, typer.Argument(help="The model to export.")],
+    format: Annotated[str, typer.Option(help="The format: onnx.")] = "onnx",
+    out: Annotated[Path | None, typer.Option(help="The file to write [NAME.onnx].")] = None,
+) -> None:
+    """Write a model for other runtimes. ONNX takes images float (N, 1, 28, 28) in [0, 1] and returns logits (N, 10)."""
+    import zoo
+    from zoo.export import onnx
+
+    if format != "onnx":
+        raise ValueError(f"unknown format {format!r}; expected 'onnx'")
+    classifier = zoo.load(name)
+    path = out or Path(f"{classifier.name}.onnx")
+    onnx(classifier, path)
+    console.print(f"wrote {path} ({_size(path.stat().st_size)})")

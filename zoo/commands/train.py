@@ -1,0 +1,169 @@
+"""`zoo train`: train models by their recipes and put them into the registry."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from zoo.commands.console import chosen, command, console
+from zoo.runs import Job, carry_out, carry_out_many, gather
+
+
+class Board:
+    """A progress bar for each run under way: epoch, loss, accuracies, images a second, time left."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.tasks: dict[Job, TaskID] = {}
+
+    def __call__(self, job: Job, record: dict[str, float]) -> None:
+        """Show the epoch that a run has just ended, or with {"epoch": 0} that it begins."""
+        if job not in self.tasks:
+            self.tasks[job] = self.progress.add_task(f"{job.name} seed {job.seed}", total=job.recipe.epochs, detail="")
+        self.progress.update(self.tasks[job], completed=record["epoch"], detail=_detail(job, record))
+
+
+def _detail(job: Job, record: dict[str, float]) -> str:
+    if "train_loss" not in record:
+        return ""
+    split = job.recipe.watched_split
+    images = 55_000 if job.recipe.train_on == "train" else 60_000
+    return (
+        f"loss {record['train_loss']:.4f}  train {record['train_accuracy']:.4f}  {split} {record[f'{split}_accuracy']:.4f}"
+        f"  {images / record['seconds']:,.0f} images/s"
+    )
+
+
+@command
+def train(
+    names: Annotated[list[str] | None, typer.Argument(help="Models to train.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Train every recipe.")] = False,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Another number of epochs than the recipe's.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The seed of the weights that are kept.")] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run, for the spread.")] = 1,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Folder of the models [the registry; runs/ with --epochs].")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoints of an earlier run.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Discard the checkpoints of an earlier run.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Runs at once, each in a process of its own.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads of a run [all cores, shared by the jobs].")
+    ] = None,
+    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train the raw-tensor versions.")] = False,
+    compile: Annotated[bool, typer.Option("--compile", help="Through torch.compile.")] = False,
+) -> None:
+    """Train models by their recipes; a checkpoint is kept after every epoch, and Ctrl-C loses at most one.
+
+    `torchrun --nproc-per-node 2 -m zoo train NAME` shares a run among several processes or machines.
+    """
+    from zoo import registry
+    from zoo.recipes import RECIPES
+
+    folder = out or (registry.root() if epochs is None else Path("runs"))
+    recipes = [RECIPES[name] for name in chosen(names, everything, list(RECIPES), "recipe")]
+    if epochs is not None:
+        recipes = [replace(recipe, epochs=epochs) for recipe in recipes]
+    todo = [
+        Job(
+            recipe=recipe,
+            seed=each,
+            folder=folder,
+            device=pick_device(device),
+            threads=threads or max(1, (os.cpu_count() or 1) // jobs),
+            from_scratch=from_scratch,
+            compile=compile,
+            resume=resume,
+            restart=restart,
+        )
+        for recipe in recipes
+        for each in range(seed, seed + seeds)
+    ]
+    if "WORLD_SIZE" in os.environ:
+        _train_as_worker(todo, jobs)
+        return
+    _train_here(todo, jobs)
+
+
+def _train_here(todo: list[Job], jobs: int) -> None:
+    """Carry the runs out, save each model when its last seed is done, and say what came out."""
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}"),
+    )
+    try:
+        with Progress(*columns, console=console) as progress:
+            board = Board(progress)
+            finished = carry_out_many(todo, jobs, board) if jobs > 1 else (_alone(job, board) for job in todo)
+            waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
+            done: set[Job] = set()
+            for job in finished:
+                done.add(job)
+                if all(other in done for other in waiting[job.name]):
+                    _report(gather(waiting[job.name]), job.folder)
+    except KeyboardInterrupt:
+        console.print(f"stopped; the checkpoints are kept in {todo[0].folder}: the same command with --resume goes on")
+        raise typer.Exit(130) from None
+
+
+def _alone(job: Job, board: Board) -> Job:
+    carry_out(job, board)
+    return job
+
+
+def _by_model(todo: list[Job]) -> list[list[Job]]:
+    models: dict[str, list[Job]] = {}
+    for job in todo:
+        models.setdefault(job.name, []).append(job)
+    return list(models.values())
+
+
+def _report(config: dict[str, Any], folder: Path) -> None:
+    from zoo.card import percent
+
+    found = config["metrics"]
+    console.print(
+        f"[green]✓[/] [bold]{config['name']}[/] test accuracy {percent(found['test_accuracy'])}; {len(found['seeds'])} seed(s): "
+        f"{percent(found['test_accuracy_mean'], found['test_accuracy_std'])}  → {folder / config['name']}"
+    )
+
+
+def _train_as_worker(todo: list[Job], jobs: int) -> None:
+    """Take this process's part in runs that torchrun shares among several; rank 0 shows and saves."""
+    import torch
+
+    from zoo import distributed
+
+    if jobs > 1:
+        raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
+    with distributed.world(torch.device(todo[0].device)) as world:
+        for model in _by_model(todo):
+            for job in model:
+                carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
+            if world.leads:
+                _report(gather(model), model[0].folder)
+            world.wait()
+
+
+def _print_epoch(job: Job, record: dict[str, float]) -> None:
+    if record["epoch"]:
+        console.print(f"{job.name} seed {job.seed} epoch {record['epoch']}/{job.recipe.epochs}  {_detail(job, record)}")
+
+
+def pick_device(name: str) -> str:
+    """Return the device that "auto" stands for, or the one named. Raises ValueError where it is unknown or not there."""
+    import torch
+
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return next(device for device in ("cuda", "mps", "cpu") if there[device])
+    if name not in there:
+        raise ValueError(f"unknown device {name!r}; expected auto, {', '.join(there)}")
+    if not there[name]:
+        raise ValueError(f"device {name!r} is not available here; --device auto takes what there is")
+    return name

@@ -1,0 +1,88 @@
+"""The networks as `nn.Module`s: the concise twins of `zoo.scratch`. All take images (N, 1, 28, 28) and return logits (N, 10)."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Dropout(nn.Dropout):
+    """`nn.Dropout` that draws from a generator of its own where it is given one, so that a seed fixes every mask."""
+
+    generator: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.generator is None or not self.training or self.p == 0:
+            return super().forward(x)
+        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * keep.div_(1 - self.p)
+
+
+class SoftmaxRegression(nn.Module):
+    """One affine layer, 784-10; the softmax is in the loss."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(784, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(x.flatten(1))
+
+
+class MLP(nn.Module):
+    """A multilayer perceptron 784-...-10 with ReLU and, where asked, dropout after each activation."""
+
+    def __init__(self, num_hiddens: Sequence[int], dropout: Sequence[float] = ()) -> None:
+        super().__init__()
+        sizes = [784, *num_hiddens, 10]
+        self.layers = nn.ModuleList(nn.Linear(fan_in, fan_out) for fan_in, fan_out in pairwise(sizes))
+        self.dropout = nn.ModuleList(Dropout(p) for p in dropout or [0.0] * len(num_hiddens))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.flatten(1)
+        for layer, dropout in zip(self.layers, self.dropout):
+            x = dropout(F.relu(layer(x)))
+        return self.layers[-1](x)
+
+
+class LeNet5(nn.Module):
+    """LeNet-5 with ReLU and average pooling (after LeCun et al. 1998); 28 x 28 images are resized to 32 x 32 inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 6, 5)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(400, 120)
+        self.fc2 = nn.Linear(120, 84)
+        self.fc3 = nn.Linear(84, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
+        x = F.avg_pool2d(F.relu(self.conv1(x)), 2)  # (N, 6, 14, 14)
+        x = F.avg_pool2d(F.relu(self.conv2(x)), 2)  # (N, 16, 5, 5)
+        x = F.relu(self.fc1(x.flatten(1)))
+        x = F.relu(self.fc2(x))
+        return self.fc3(x)
+
+
+ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
+    "softmax": SoftmaxRegression,
+    "mlp-256": lambda: MLP([256]),
+    "mlp-256-128": lambda: MLP([256, 128]),
+    "mlp-256-256-dropout": lambda: MLP([256, 256], dropout=[0.2, 0.5]),
+    "lenet5": LeNet5,
+}
+
+
+def build(architecture: str) -> nn.Module:
+    """Return an uninitialised model on the CPU, leaving PyTorch's global generator as it was.
+
+    architecture: a key of ARCHITECTURES; anything else is a ValueError.
+    """
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f"unknown architecture {architecture!r}; expected one of {', '.join(ARCHITECTURES)}")
+    with torch.device("meta"):
+        model = ARCHITECTURES[architecture]()
+    return model.to_empty(device="cpu")

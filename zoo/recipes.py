@@ -1,0 +1,124 @@
+"""Recipes: every training run of the zoo as a row of one table.
+
+A recipe is a value, complete in itself. To add a model: a class (or a line) in `zoo.scratch` and `zoo.models`, and a row here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from zoo.data import DATASETS, DataSet
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What fixes a training run, all but its seed."""
+
+    architecture: str  # a key of zoo.models.ARCHITECTURES
+    dataset: str  # a key of zoo.data.DATASETS
+    epochs: int
+    lr: float  # the highest, where a schedule changes it
+    variant: str = ""  # what follows architecture and data set in the name
+    optimizer: str = "adamw"  # "sgd" or "adamw"
+    momentum: float = 0.0  # of "sgd"
+    weight_decay: float = 0.0
+    schedule: str = "one-cycle"  # "constant", "cosine" or "one-cycle": zoo.schedule
+    batch_size: int = 256
+    init: str = "pytorch"  # a key of zoo.init.SCHEMES
+    label_smoothing: float = 0.0
+    augment: str = ""  # a key of zoo.augment.AUGMENTS, or none
+    averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
+    normalize: bool = (
+        True  # pixels to mean 0 and standard deviation 1 over the training files; else just scaled to [0, 1]
+    )
+    train_on: str = (
+        "train"  # "train": 55,000 images, curves on the 5,000 kept aside; "all": 60,000, curves on the test set
+    )
+    origin: str = "ours"  # or the system of the source notes that it repeats, such as "A10"
+
+    @property
+    def name(self) -> str:
+        return "-".join(part for part in (self.architecture, self.dataset, self.variant) if part)
+
+    @property
+    def data(self) -> DataSet:
+        return DATASETS[self.dataset]
+
+    @property
+    def preprocessing(self) -> dict[str, float]:
+        """The mean and standard deviation that pixels in [0, 1] are normalised with."""
+        return {"mean": self.data.mean, "std": self.data.std} if self.normalize else {"mean": 0.0, "std": 1.0}
+
+    @property
+    def watched_split(self) -> str:
+        """The split whose accuracy is taken after each epoch."""
+        return "validation" if self.train_on == "train" else "test"
+
+
+def table(recipes: Iterable[Recipe]) -> dict[str, Recipe]:
+    """Return recipes by name; a name that comes twice is a ValueError."""
+    by_name: dict[str, Recipe] = {}
+    for recipe in recipes:
+        if recipe.name in by_name:
+            raise ValueError(f"two recipes are named {recipe.name!r}; give one a variant")
+        by_name[recipe.name] = recipe
+    return by_name
+
+
+NOTES = Recipe(
+    architecture="softmax",
+    dataset="fashion-mnist",
+    variant="notes",
+    origin="A5",
+    epochs=30,
+    lr=0.1,
+    optimizer="sgd",
+    schedule="constant",
+    init="normal-0.01",
+    normalize=False,
+    train_on="all",
+)
+"""What the source notes' runs share: constant-rate SGD on pixels in [0, 1], all 60,000 images, the test curve drawn."""
+
+SOFTMAX = Recipe("softmax", "mnist", epochs=30, lr=2e-3, weight_decay=1e-2)
+MLP = Recipe("mlp-256", "mnist", epochs=40, lr=3e-3, weight_decay=1e-2, label_smoothing=0.05)
+LENET = Recipe("lenet5", "mnist", epochs=20, lr=5e-3, weight_decay=1e-2, augment="digits")
+
+RECIPES = table(
+    [
+        SOFTMAX,
+        replace(SOFTMAX, dataset="fashion-mnist"),
+        *(
+            replace(MLP, architecture=architecture, dataset=dataset, augment=augment)
+            for architecture in ("mlp-256", "mlp-256-128", "mlp-256-256-dropout")
+            for dataset, augment in (("mnist", "digits"), ("fashion-mnist", "clothes"))
+        ),
+        LENET,
+        replace(LENET, dataset="fashion-mnist", epochs=30, augment="clothes"),
+        NOTES,
+        replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
+        replace(NOTES, architecture="mlp-256-128", origin="A7"),
+        replace(
+            NOTES,
+            architecture="mlp-256-128",
+            variant="notes-adamw",
+            origin="A8",
+            optimizer="adamw",
+            lr=1e-3,
+            weight_decay=1e-2,
+            init="pytorch",
+        ),
+        replace(NOTES, architecture="mlp-256-256-dropout", origin="A9", epochs=10, lr=0.5, init="pytorch"),
+        replace(
+            NOTES,
+            architecture="lenet5",
+            dataset="mnist",
+            origin="A10",
+            epochs=20,
+            optimizer="adamw",
+            lr=1e-3,
+            weight_decay=1e-2,
+            init="pytorch",
+        ),
+    ]
+)
+"""All runs by the name of the model that they make."""
