@@ -1,0 +1,193 @@
+"""Convolution: sizes, a window sliding over numbers, kernels and pooling, parameter counts, LeNet-5 from within."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+from zoo import functional as F
+
+Array = NDArray[np.float64]
+
+KERNELS: dict[str, Array] = {
+    "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=np.float64),
+    "vertical edges": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=np.float64),
+    "horizontal edges": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], dtype=np.float64),
+    "all edges": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], dtype=np.float64),
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], dtype=np.float64),
+    "blur": np.full((3, 3), 1 / 9),
+    "gaussian blur": np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256,
+}
+"""Kernels worth seeing: Sobel's for edges in one direction, Laplace's for all, two blurs."""
+
+
+class Step(NamedTuple):
+    """One position of the window."""
+
+    patch: Array
+    """(k, k): the numbers under the window, zeros from the padding included."""
+    products: Array
+    """(k, k): times the kernel."""
+    total: float
+    """Their sum: the output at this position."""
+
+
+class Layer(NamedTuple):
+    """A layer's output shape and its cost for one image."""
+
+    name: str
+    shape: tuple[int, ...]
+    parameters: int
+    multiplications: int
+
+
+def output_size(size: int, kernel: int, *, padding: int = 0, stride: int = 1, dilation: int = 1) -> int:
+    """Return ⌊(n + 2p - d(k - 1) - 1) / s⌋ + 1, with p zeros on each side.
+
+    For dilation 1 and P = 2p in all that is the notes' ⌊(n - k + P + s) / s⌋. Raises ValueError where the window doesn't
+    fit or a value makes no sense.
+    """
+    if min(size, kernel, stride, dilation) < 1 or padding < 0:
+        raise ValueError(
+            f"size {size}, kernel {kernel}, stride {stride} and dilation {dilation} must be at least 1, "
+            f"padding {padding} at least 0"
+        )
+    extent = dilation * (kernel - 1) + 1
+    if extent > size + 2 * padding:
+        raise ValueError(
+            f"a window of {extent} doesn't fit into {size} + 2 · {padding}; use more padding, a smaller kernel or dilation"
+        )
+    return (size + 2 * padding - extent) // stride + 1
+
+
+def same_padding(kernel: int, dilation: int = 1) -> int:
+    """Return the padding on each side that keeps the size at stride 1, for odd kernels."""
+    return dilation * (kernel - 1) // 2
+
+
+def _dilated(kernel: Array, dilation: int) -> Array:
+    """Return a kernel (..., k, k) with dilation - 1 zeros between its rows and between its columns."""
+    spread = np.zeros((*kernel.shape[:-2], *(dilation * (k - 1) + 1 for k in kernel.shape[-2:])))
+    spread[..., ::dilation, ::dilation] = kernel
+    return spread
+
+
+def cross_correlate(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    padding: int = 0,
+    stride: int = 1,
+    dilation: int = 1,
+    bias: ArrayLike | None = None,
+) -> Array:
+    """Return the cross-correlation, which deep learning calls convolution.
+
+    x (H, W) with kernel (k, k) -> (H', W'); x (I, H, W) with kernel (O, I, k, k) -> (O, H', W'), bias (O,).
+    Raises ValueError where the window doesn't fit.
+    """
+    image, weight = np.asarray(x, dtype=np.float64), np.asarray(kernel, dtype=np.float64)
+    for size in image.shape[-2:]:
+        output_size(size, weight.shape[-1], padding=padding, stride=stride, dilation=dilation)
+    flat = image.ndim == 2
+    kernels = torch.from_numpy(_dilated(weight, dilation))
+    out = F.conv2d(
+        torch.from_numpy(image[None, None] if flat else image[None]),
+        kernels[None, None] if flat else kernels,
+        None if bias is None else torch.as_tensor(np.asarray(bias, dtype=np.float64)),
+        stride=stride,
+        padding=padding,
+    )[0]
+    return (out[0] if flat else out).numpy()
+
+
+def step(
+    x: ArrayLike, kernel: ArrayLike, row: int, column: int, *, padding: int = 0, stride: int = 1, dilation: int = 1
+) -> Step:
+    """Return what happens at one output position: x (H, W), kernel (k, k); row and column count output positions."""
+    weight = np.asarray(kernel, dtype=np.float64)
+    padded = np.pad(np.asarray(x, dtype=np.float64), padding)
+    extent = dilation * (len(weight) - 1) + 1
+    top, left = row * stride, column * stride
+    patch = padded[top : top + extent : dilation, left : left + extent : dilation]
+    if patch.shape != weight.shape or min(row, column) < 0:
+        raise ValueError(f"the window has no position ({row}, {column})")
+    return Step(patch, patch * weight, float((patch * weight).sum()))
+
+
+def pool(x: ArrayLike, size: int, kind: str, *, stride: int | None = None) -> Array:
+    """Return the largest ("max") or mean ("average") number of each window, channel by channel.
+
+    x (..., H, W) -> (..., H', W'); stride None: side by side, as usual.
+    """
+    if kind not in ("max", "average"):
+        raise ValueError(f"unknown pooling {kind!r}; expected 'max' or 'average'")
+    image = np.asarray(x, dtype=np.float64)
+    pace = stride or size
+    for length in image.shape[-2:]:
+        output_size(length, size, stride=pace)
+    windows = np.lib.stride_tricks.sliding_window_view(image, (size, size), axis=(-2, -1))[..., ::pace, ::pace, :, :]
+    return windows.max(axis=(-2, -1)) if kind == "max" else windows.mean(axis=(-2, -1))
+
+
+def conv_parameters(channels_in: int, channels_out: int, kernel: int, *, bias: bool = True) -> int:
+    """Return how many numbers a convolution learns: (in k² + 1) out."""
+    return (channels_in * kernel**2 + bias) * channels_out
+
+
+def linear_parameters(features_in: int, features_out: int, *, bias: bool = True) -> int:
+    """Return how many numbers a fully connected layer learns: (in + 1) out."""
+    return (features_in + bias) * features_out
+
+
+def bottleneck(channels: int, narrow: int, kernel: int = 3) -> tuple[int, int]:
+    """Return the parameters (without, with) a 1 x 1 convolution to `narrow` channels before the k x k one, and one back."""
+    inside = conv_parameters(channels, narrow, 1) + conv_parameters(narrow, narrow, kernel)
+    return conv_parameters(channels, channels, kernel), inside + conv_parameters(narrow, channels, 1)
+
+
+def lenet5_layers() -> list[Layer]:
+    """Return LeNet-5 layer by layer, from the 32 x 32 image to the ten logits."""
+    layers, channels, size = [Layer("image", (1, 32, 32), 0, 0)], 1, 32
+    for i, out in ((1, 6), (2, 16)):
+        size = output_size(size, 5)
+        cost = channels * 25 * out * size**2
+        layers.append(Layer(f"conv{i}", (out, size, size), conv_parameters(channels, out, 5), cost))
+        channels, size = out, output_size(size, 2, stride=2)
+        layers.append(Layer(f"pool{i}", (channels, size, size), 0, 0))
+    features = channels * size**2
+    for i, out in ((1, 120), (2, 84), (3, 10)):
+        layers.append(Layer(f"fc{i}", (out,), linear_parameters(features, out), features * out))
+        features = out
+    return layers
+
+
+@torch.inference_mode()
+def lenet5_maps(model: nn.Module, image: Tensor) -> dict[str, NDArray[np.float32]]:
+    """Return what each layer of `zoo.models.LeNet5` makes of one image, by the names and shapes of `lenet5_layers`.
+
+    image float (1, 1, 28, 28), normalised as the model wants it. Layers conv1 to fc2 are after their ReLU, fc3 are logits.
+    """
+    seen: dict[str, tuple[Tensor, Tensor]] = {}
+    hooks = [
+        layer.register_forward_hook(lambda _, inputs, output, name=name: seen.update({name: (inputs[0], output)}))
+        for name, layer in model.named_children()
+    ]
+    try:
+        model(image)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    maps = {
+        "image": seen["conv1"][0][0],
+        "conv1": F.relu(seen["conv1"][1][0]),
+        "pool1": seen["conv2"][0][0],
+        "conv2": F.relu(seen["conv2"][1][0]),
+        "pool2": seen["fc1"][0].reshape(16, 5, 5),
+        "fc1": seen["fc2"][0][0],
+        "fc2": seen["fc3"][0][0],
+        "fc3": seen["fc3"][1][0],
+    }
+    return {name: tensor.numpy() for name, tensor in maps.items()}
