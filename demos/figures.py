@@ -10,6 +10,7 @@ Colours are `COLOURS[0]` to `COLOURS[7]`, `INK`, `MUTED`, `GRID` and `PAPER`: in
 """
 
 import io
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -20,12 +21,14 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from demos.language import T
+
 matplotlib.rcParams.update({"svg.fonttype": "none", "axes.unicode_minus": True})
 
 COLOURS = ("#2f6fb5", "#d9730d", "#2a8c5a", "#c43d4b", "#7a4fb5", "#12889c", "#8a6a3a", "#c24f94")
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#e3e7eb", "#fffffe"
 
-MARGINS = (46, 34, 10, 10)
+MARGINS = (48, 36, 12, 24)
 """Left, bottom, right and top of a panel, around its axes, in CSS pixels."""
 
 F = TypeVar("F", bound=Figure)
@@ -49,14 +52,14 @@ def panel(
     y: tuple[float, float],
     *,
     labels: tuple[str, str] = ("", ""),
-    size: tuple[int, int] = (420, 290),
+    size: tuple[int, int] = (400, 280),
     log: str = "",
     ticks: tuple[tuple[float, ...] | None, tuple[float, ...] | None] = (None, None),
     names: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None),
 ) -> tuple[Panel, Axes]:
     """Return a figure with one pair of axes in the pages' style.
 
-    x, y: the limits; labels: symbols for the axes; size: width and height in CSS pixels, at which text is 11 px; log:
+    x, y: the limits; labels: symbols for the axes; size: width and height in CSS pixels, at which text is 12 px; log:
     "x", "y" or "xy", the logarithmic ones; ticks: where the numbers stand on each axis (None: round values), names:
     what stands there in their place. Grid and numbers are cached by all of these: keep limits to few round values.
     """
@@ -84,15 +87,17 @@ def _frame(x: tuple, y: tuple, labels: tuple, size: tuple, log: str, ticks: tupl
     axes.grid(True, color=GRID, linewidth=1)
     axes.set_axisbelow(True)
     axes.minorticks_off()
-    axes.tick_params(colors=MUTED, labelsize=11, left=False, bottom=False, pad=6)
+    axes.tick_params(colors=MUTED, labelsize=12, left=False, bottom=False, pad=6)
     for axis, places, texts in zip((axes.xaxis, axes.yaxis), ticks, names, strict=True):
         if places is not None:
             axis.set_ticks(places, texts)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
         spine.set_color(GRID)
-    axes.set_xlabel(labels[0], color=MUTED, fontsize=11, labelpad=1)
-    axes.set_ylabel(labels[1], color=MUTED, fontsize=11, labelpad=1)
+    axes.set_xlabel(labels[0], color=MUTED, fontsize=12, labelpad=1)
+    axes.text(
+        0, 1 + 8 / (size[1] - MARGINS[1] - MARGINS[3]), labels[1], color=MUTED, fontsize=12, transform=axes.transAxes
+    )
     return _CLIP.sub("", _elements(figure)[1])
 
 
@@ -118,9 +123,72 @@ def svg(figure: Figure, alt: str, *, caption: str = "", extra: str = "") -> str:
     return f'<figure class="fig">{heading}<div class="plot">{picture}{extra}</div></figure>'
 
 
+def handle(axes: Axes, x: str = "", y: str = "") -> str:
+    """Return a layer over `axes` that moves the sliders named `x` and `y` to where the pointer is pressed or dragged."""
+    limits = ",".join(f"{limit:g}" for limit in (*axes.get_xlim(), *axes.get_ylim()))
+    return f'<div class="handle" data-x="{x}" data-y="{y}" data-limits="{limits}" style="{_place(axes)}"></div>'
+
+
+def paths(axes: Axes, trails: Sequence[tuple[str, Any]]) -> str:
+    """Return a layer over `axes` with trails (colour, points (steps + 1, 2)) that `player` can play.
+
+    A trail ends where it is no longer finite or has left for good what can be drawn.
+    """
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    lines = "".join(
+        _trail(_VARIABLES.get(colour, colour), points, 20 * max(x1 - x0, y1 - y0)) for colour, points in trails
+    )
+    box = f"{x0:g} {-y1:g} {x1 - x0:g} {y1 - y0:g}"
+    style = _place(axes)
+    return f'<svg class="paths" aria-hidden="true" viewBox="{box}" preserveAspectRatio="none" style="{style}">{lines}</svg>'
+
+
+def _trail(colour: str, points: Any, far: float) -> str:
+    near = itertools.takewhile(lambda point: abs(point[0]) < far and abs(point[1]) < far, points)
+    places = [f"{x:.5g},{-y:.5g}" for x, y in near]
+    line = " ".join(places)
+    head = f'<path d="M{places[-1]}h0"/>' if places else ""
+    return f'<g style="color:{colour}"><polyline points="{line}" data-points="{line}"/>{head}</g>'
+
+
+def player(steps: int) -> str:
+    """Return the buttons that play the trails of the figures around them, step by step."""
+    play, step = T("Play", "播放"), T("Step", "步")
+    return (
+        f'<div class="player"><button type="button" aria-label="{play}">▶</button>'
+        f'<input type="range" min="0" max="{steps}" value="{steps}" aria-label="{step}"><output>{steps}</output></div>'
+    )
+
+
+def _place(axes: Axes) -> str:
+    """Return the CSS that lays something exactly over `axes`."""
+    box = axes.get_position()
+    return f"left:{box.x0:.3%};top:{1 - box.y1:.3%};width:{box.width:.3%};height:{box.height:.3%}"
+
+
 def row(*figures: str) -> str:
     """Return figures side by side, wrapping where the page is narrow."""
     return f'<div class="figs">{"".join(figures)}</div>'
+
+
+def bars(
+    groups: Sequence[tuple[str | Sequence[str], Sequence[float]]],
+    y: tuple[float, float],
+    *,
+    names: Sequence[str] = (),
+    labels: tuple[str, str] = ("", ""),
+    size: tuple[int, int] = (400, 280),
+) -> tuple[Panel, Axes]:
+    """Return a panel of bars: groups of (colour or colours, heights) side by side over names, or 1, 2, 3 ..."""
+    places = tuple(range(1, len(groups[0][1]) + 1))
+    named = tuple(names) or tuple(str(i) for i in places)
+    figure, axes = panel(
+        (0.4, len(places) + 0.6), y, labels=labels, size=size, ticks=(places, None), names=(named, None)
+    )
+    width = 0.72 / len(groups)
+    for i, (colour, heights) in enumerate(groups):
+        axes.bar([x + (i - (len(groups) - 1) / 2) * width for x in places], heights, 0.9 * width, color=colour)
+    return figure, axes
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:
@@ -147,12 +215,14 @@ def legend(*entries: tuple[str, str]) -> str:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return `value` with `digits` significant digits, a true minus sign and ∞ for what is infinite."""
+    """Return `value` as HTML: `digits` significant digits, a true minus sign, powers of ten, ∞ for what is infinite."""
     if value != value:
         return "–"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}g}".replace("-", "−") if value else "0"
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    power = f" × 10<sup>{int(exponent)}</sup>" if exponent else ""
+    return f"{mantissa}{power}".replace("-", "−") if value else "0"
 
 
 def escape(text: str) -> str:

@@ -21,7 +21,7 @@ _TEXT = re.compile(
 )
 
 
-def T(en: str, zh: str) -> str:
+def T(en: str, zh: str) -> str:  # noqa: N802
     """Return one string that reads as `en` or as `zh`, depending on who looks at the page."""
     return f"[[en]]{en}[[zh]]{zh}[[/]]"
 

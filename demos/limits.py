@@ -14,7 +14,7 @@ MAX_JSON = 4 * 2**20  # bytes: a drawing, or a page's controls
 MAX_PIXELS = 32_000_000  # 6500 x 4900; a decoded RGB picture of that size takes 100 MB
 
 
-class RequestTooLarge(Exception):
+class BodyTooLargeError(Exception):
     """A request's body grew past what its path allows."""
 
 
@@ -50,7 +50,7 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > limit:
-                raise RequestTooLarge
+                raise BodyTooLargeError
             return message
 
         async def noted_send(message: Message) -> None:
@@ -60,7 +60,7 @@ class BodyLimit:
 
         try:
             await self.app(scope, counted_receive, noted_send)
-        except RequestTooLarge:
+        except BodyTooLargeError:
             if not started:
                 await _refuse(limit, scope, receive, send)
 

@@ -1,46 +1,132 @@
-// Runs in every page: state in the URL, the language switch, handles that drag controls.
-const firstNets = (() => {
-  const waiting = {};
+// Runs in every page: the page's state in its URL, the language switch, figures that can be dragged and played.
+window.firstNets = (() => {
+  const state = {}; // tab -> name -> text in the URL, null where it is the first value
+  let current = "";
+  let names = [];
   let timer;
 
+  function keep(tab, name, first, value) {
+    const text = (v) => (typeof v === "boolean" ? String(Number(v)) : String(v));
+    (state[tab] ??= {})[name] = text(value) === text(first) ? null : text(value);
+    later();
+    return [];
+  }
+
+  function open(tab, firstTab, allNames) {
+    current = tab;
+    names = allNames;
+    (state[""] ??= {}).tab = tab === firstTab ? null : tab;
+    later();
+    return [];
+  }
+
   // Browsers refuse more than about 100 address changes in 30 s: write the newest state after a short rest.
-  function keep(values, first) {
-    for (const [name, value] of Object.entries(values)) {
-      waiting[name] = JSON.stringify(value) === JSON.stringify(first[name]) ? null : String(value === true ? 1 : value === false ? 0 : value);
-    }
+  function later() {
     clearTimeout(timer);
     timer = setTimeout(write, 250);
-    return [];
   }
 
   function write() {
     const url = new URL(location.href);
-    for (const name of Object.keys(waiting)) {
-      if (waiting[name] === null) url.searchParams.delete(name);
-      else url.searchParams.set(name, waiting[name]);
-      delete waiting[name];
+    const shown = { ...state[""], ...state[current] };
+    for (const name of names) url.searchParams.delete(name);
+    for (const [name, text] of Object.entries(shown)) {
+      if (text === null) url.searchParams.delete(name);
+      else url.searchParams.set(name, text);
     }
     url.search = url.search.replaceAll("%2C", ",");
     history.replaceState(history.state, "", url);
   }
 
+  // The language chosen in the URL goes along to other pages.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || link.origin !== location.origin) return;
+    const there = new URL(link.href);
     const here = new URL(location.href);
     if (link.matches("a.language")) {
       event.preventDefault();
       write();
-      const there = new URL(location.href);
-      there.searchParams.set("lang", link.lang);
-      location.assign(there);
-    } else if (here.searchParams.has("lang") && link.pathname !== here.pathname) {
-      const there = new URL(link.href);
-      if (!there.searchParams.has("lang")) there.searchParams.set("lang", here.searchParams.get("lang"));
+      const again = new URL(location.href);
+      again.searchParams.set("lang", link.lang);
+      location.assign(again);
+    } else if (here.searchParams.has("lang") && there.pathname !== here.pathname && !there.searchParams.has("lang")) {
+      there.searchParams.set("lang", here.searchParams.get("lang"));
       link.href = there;
     }
   }, true);
 
-  return { keep };
+  // A figure's handle moves sliders. The figure is redrawn meanwhile, so where it was is noted at the start.
+  function setSlider(explorer, name, value) {
+    const slider = explorer.querySelector(`.control-${name} input[type=range]`);
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  let drag = null;
+  function follow(event) {
+    const { explorer, box, x, y, limits: [x0, x1, y0, y1] } = drag;
+    if (x) setSlider(explorer, x, x0 + ((event.clientX - box.left) / box.width) * (x1 - x0));
+    if (y) setSlider(explorer, y, y1 - ((event.clientY - box.top) / box.height) * (y1 - y0));
+  }
+  document.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest?.(".handle");
+    if (!handle || !event.isPrimary || event.button !== 0) return;
+    event.preventDefault();
+    drag = {
+      explorer: handle.closest(".explorer"),
+      box: handle.getBoundingClientRect(),
+      x: handle.dataset.x,
+      y: handle.dataset.y,
+      limits: handle.dataset.limits.split(",").map(Number),
+      pointer: event.pointerId,
+    };
+    follow(event);
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (drag && event.pointerId === drag.pointer) follow(event);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, (event) => {
+      if (drag && event.pointerId === drag.pointer) drag = null;
+    });
+  }
+
+  // A player shows its figures' trails up to a step.
+  function seek(player, step) {
+    player.querySelector("input").value = step;
+    player.querySelector("output").value = step;
+    for (const line of player.parentElement.querySelectorAll(".paths polyline")) {
+      const points = line.dataset.points.split(" ").slice(0, step + 1);
+      line.setAttribute("points", points.join(" "));
+      line.nextElementSibling?.setAttribute("d", `M${points.at(-1)}h0`);
+    }
+  }
+
+  function play(player) {
+    const steps = Number(player.querySelector("input").max);
+    const duration = Math.min(Math.max(60 * steps, 1500), 6000);
+    const begun = performance.now();
+    const turn = (player.turn = (player.turn ?? 0) + 1);
+    const frame = (now) => {
+      if (!player.isConnected || player.turn !== turn) return;
+      const step = Math.min(Math.round(((now - begun) / duration) * steps), steps);
+      seek(player, Math.max(step, 0));
+      if (step < steps) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".player button");
+    if (button) play(button.parentElement);
+  });
+  document.addEventListener("input", (event) => {
+    const player = event.target.closest?.(".player");
+    if (!player) return;
+    player.turn = (player.turn ?? 0) + 1;
+    seek(player, Number(event.target.value));
+  });
+
+  return { keep, open };
 })();
-window.firstNets = firstNets;

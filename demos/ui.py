@@ -1,4 +1,4 @@
-"""The frame that all pages share: layout, live figures, the page's state in its URL, snippets, endpoints, launching.
+"""The frame that all pages share: layout, live figures, the page's state in its URL, snippets, endpoints.
 
 A page is a module that begins with the two lines that put the project root on `sys.path` and holds `demo`, built by a
 function that does no heavy work:
@@ -13,8 +13,9 @@ function that does no heavy work:
             with page.tab("curves", T("Curves", "曲线")):
                 page.explore(
                     draw,
-                    name=ui.choice(T("Function", "函数"), ["relu", "tanh"], "relu"),
-                    slope=ui.slider(T("Slope", "斜率"), 0.01, 0, 1, 0.01),
+                    T("Move the slope.", "移动斜率。"),
+                    name=controls.choice(T("Function", "函数"), ["relu", "tanh"], "relu"),
+                    slope=controls.slider(T("Slope", "斜率"), 0.01, 0, 1, 0.01),
                 )
         return page.demo
 
@@ -24,217 +25,32 @@ function that does no heavy work:
         ui.main(demo)
 
 `page.explore` puts the controls beside the figure and does the rest: it draws when the page (or its tab) opens and
-whenever a control moves, keeps the controls in the URL under their names (unique on a page), shows the snippet with a
-copy button, and serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. A page
-that needs other components makes them inside `with ui.page(...)` as in any `gr.Blocks`;
-`page.remember(name=component, ...)` then keeps them in the URL too. Whatever arrives, from a slider, a URL or a
-program, has been through `checked`: `draw` sees only values that its controls allow. It may raise ValueError with a
-text for the reader, which then stands in place of the figure.
+whenever a control moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a
+copy button, and serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw`
+sees only values that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then
+stands in place of the figure. A page that needs other components makes them inside `with ui.page(...)` as in any
+`gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
 
-Texts are `T(english, chinese)` (language.py); figures come from figures.py; what visitors may send stands in limits.py.
+Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py.
 """
 
-import functools
 import inspect
+import itertools
 import json
 import math
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio looks for newer versions of itself
-
 import gradio as gr
-import typer
 from gradio.components import Component
-from starlette.middleware import Middleware
 
+from demos.controls import Control
 from demos.figures import escape
-from demos.language import T, Translate
-from demos.limits import MAX_FILE, BodyLimit, limit_pictures
+from demos.language import T
+from demos.server import launch, main
 
-HERE = Path(__file__).parent
-FONTS = [
-    "system-ui",
-    "-apple-system",
-    "Segoe UI",
-    "Roboto",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Noto Sans CJK SC",
-    "sans-serif",
-]
-MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
-
-
-class View(NamedTuple):
-    """What an explorer shows for one setting of its controls."""
-
-    picture: str
-    """HTML: figures (figures.row, figures.svg) and tables."""
-    summary: str
-    """What the picture shows in a sentence or two, with its numbers: for screen readers, and for everyone."""
-    snippet: str
-    """A PyTorch program that prints `numbers`, in their order."""
-    numbers: dict[str, Any]
-    """The picture's numbers by name: what the endpoint returns (floats, or lists of them)."""
-
-
-def slider(label: str, value: float, low: float, high: float, step: float, *, info: str | None = None) -> gr.Slider:
-    """Return a slider; values typed beyond its limits are brought back to them."""
-    component = gr.Slider(low, high, value, step=step, label=label, info=info, render=False)
-    component.preprocess = functools.partial(checked, component)
-    return component
-
-
-def choice(label: str, options: Sequence[Any], value: Any, *, info: str | None = None) -> gr.Radio | gr.Dropdown:
-    """Return a choice of one: buttons for up to six options, a list for more. Options: values or (text, value)."""
-    kind = gr.Radio if len(options) <= 6 else gr.Dropdown
-    return kind(list(options), value=value, label=label, info=info, render=False)
-
-
-def choices(label: str, options: Sequence[Any], value: Sequence[Any], *, info: str | None = None) -> gr.CheckboxGroup:
-    """Return a choice of any number. Options: values or (text, value)."""
-    return gr.CheckboxGroup(list(options), value=list(value), label=label, info=info, render=False)
-
-
-def toggle(label: str, value: bool = False, *, info: str | None = None) -> gr.Checkbox:
-    """Return a switch."""
-    return gr.Checkbox(value, label=label, info=info, render=False)
-
-
-def checked(component: Component, value: Any) -> Any:
-    """Return `value` as `component` allows it: numbers within its limits, choices among its options.
-
-    `value` comes from a control, from a program, or as text from a URL; what makes no sense becomes the default.
-    """
-    if isinstance(component, gr.Slider):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return component.value
-        number = min(max(number, component.minimum), component.maximum) if math.isfinite(number) else component.value
-        return round(number) if float(component.step).is_integer() and float(component.minimum).is_integer() else number
-    if isinstance(component, gr.Checkbox):
-        return value.lower() in ("1", "true") if isinstance(value, str) else bool(value)
-    if isinstance(component, gr.CheckboxGroup):
-        wanted = value.split(",") if isinstance(value, str) else value
-        chosen = {str(item) for item in wanted} if isinstance(wanted, list | tuple) else set()
-        return [option for _, option in component.choices if str(option) in chosen]
-    if isinstance(component, gr.Radio | gr.Dropdown):
-        return next((option for _, option in component.choices if str(option) == str(value)), component.value)
-    return value
-
-
-def _type(component: Component) -> type:
-    """Return the type an endpoint declares for a control."""
-    if isinstance(component, gr.Slider):
-        return float
-    if isinstance(component, gr.Checkbox):
-        return bool
-    return list if isinstance(component, gr.CheckboxGroup) else str
-
-
-class _Explorer(NamedTuple):
-    draw: Callable[..., View]
-    controls: dict[str, Component]
-    outputs: list[Component]
-    tab: str
-
-    def shown(self, *values: Any) -> tuple[str, str]:
-        """Return (HTML of picture and summary, snippet) for the controls' values."""
-        try:
-            view = self.draw(*values)
-        except ValueError as error:
-            return f'<p class="refusal" role="alert">{escape(str(error))}</p>', ""
-        return f'{view.picture}<p class="summary">{view.summary}</p>', view.snippet
-
-
-class Page:
-    """A page under construction; see the module's first lines for how it is used."""
-
-    def __init__(self, demo: gr.Blocks):
-        self.demo = demo
-        self.explorers: list[_Explorer] = []
-        self._kept: dict[str, Component] = {}
-        self._tabs: gr.Tabs | None = None
-        self._tab_ids: list[str] = []
-
-    @contextmanager
-    def tab(self, key: str, label: str) -> Iterator[None]:
-        """Open a tab, `key` in the URL; what is explored inside is drawn when the tab is first looked at."""
-        if self._tabs is None:
-            self._tabs = gr.Tabs()
-        with self._tabs, gr.Tab(label, id=key) as tab:
-            before = len(self.explorers)
-            self._tab_ids.append(key)
-            yield
-        for explorer in self.explorers[before:]:
-            tab.select(explorer.shown, list(explorer.controls.values()), explorer.outputs, **_LIVE)
-        tab.select(
-            None, js=f"() => firstNets.keep({json.dumps({'tab': key})}, {json.dumps({'tab': self._tab_ids[0]})})"
-        )
-
-    def explore(self, draw: Callable[..., View], **controls: Component) -> None:
-        """Lay out `controls` beside the live picture that `draw` makes of their values; names as in its signature."""
-        names = list(inspect.signature(draw).parameters)
-        if names != list(controls):
-            raise TypeError(f"controls {list(controls)} of {draw.__name__} do not match its parameters {names}")
-        with gr.Row(elem_classes="explorer"):
-            with gr.Column(scale=1, min_width=260, elem_classes="controls"):
-                for name, control in controls.items():
-                    control.elem_id = f"control-{name}"
-                    control.render()
-            with gr.Column(scale=3, min_width=300):
-                picture = gr.HTML(elem_classes="picture")
-                with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False):
-                    snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        tab = self._tab_ids[-1] if self._tab_ids else ""
-        explorer = _Explorer(draw, controls, [picture, snippet], tab)
-        self.explorers.append(explorer)
-        self.remember(**controls)
-        for control in controls.values():
-            event = control.change if isinstance(control, gr.Dropdown) else control.input
-            event(explorer.shown, list(controls.values()), explorer.outputs, **_LIVE)
-        gr.api(_endpoint(draw, controls), api_name=draw.__name__, queue=False)
-
-    def remember(self, **components: Component) -> None:
-        """Keep these components' values in the URL, under these names, wherever they differ from the first ones."""
-        if taken := set(components) & set(self._kept):
-            raise ValueError(f"{sorted(taken)}: already the name of another control on this page")
-        self._kept |= components
-        for name, component in components.items():
-            first = json.dumps({name: component.value})
-            component.change(None, [component], js=f"value => firstNets.keep({{{json.dumps(name)}: value}}, {first})")
-
-    def finish(self) -> None:
-        """Restore the page from its URL when it opens, and draw what is in sight."""
-        outputs: list[Component] = list(self._kept.values())
-        for explorer in self.explorers:
-            outputs += explorer.outputs
-        if self._tabs is not None:
-            outputs.append(self._tabs)
-        if outputs:
-            self.demo.load(self._opened, None, outputs, **_LIVE)
-
-    def _opened(self, request: gr.Request) -> list[Any]:
-        asked = dict(request.query_params)
-        values = {
-            name: checked(kept, asked[name]) if name in asked else kept.value for name, kept in self._kept.items()
-        }
-        tab = asked.get("tab") if asked.get("tab") in self._tab_ids else next(iter(self._tab_ids), "")
-        shown: list[Any] = [values[name] if name in asked else gr.skip() for name in self._kept]
-        for explorer in self.explorers:
-            in_sight = explorer.tab in ("", tab)
-            shown += (
-                explorer.shown(*(values[name] for name in explorer.controls)) if in_sight else (gr.skip(), gr.skip())
-            )
-        if self._tabs is not None:
-            shown.append(gr.Tabs(selected=tab))
-        return shown
-
+__all__ = ["Page", "View", "heading", "launch", "main", "page"]
 
 _LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
@@ -244,30 +60,191 @@ _LIVE: dict[str, Any] = {
 }
 
 
-def _endpoint(draw: Callable[..., View], controls: dict[str, Component]) -> Callable[..., dict]:
+class View(NamedTuple):
+    """What an explorer shows for one setting of its controls."""
+
+    picture: str
+    """HTML: figures (figures.row, figures.svg) and their legend."""
+    summary: str
+    """What the picture shows in a sentence or two, with its numbers, as HTML: for screen readers, and for everyone."""
+    snippet: str
+    """A PyTorch program that prints `numbers`: a line "name: 1.5 2.5" each."""
+    numbers: dict[str, Any]
+    """The picture's numbers by name, each a float or a list of them: what the endpoint returns."""
+    table: str = ""
+    """HTML below the summary (figures.table)."""
+
+
+class _Explorer(NamedTuple):
+    draw: Callable[..., View]
+    controls: dict[str, Control]
+    outputs: list[Component]
+    tab: str
+
+    @property
+    def components(self) -> list[Component]:
+        return [control.component for control in self.controls.values()]
+
+    def show(self, *given: Any) -> tuple[str, str, str]:
+        """Return (HTML of the picture, HTML of the words, snippet) for what the controls hold."""
+        try:
+            values = [control.read(value) for control, value in zip(self.controls.values(), given, strict=True)]
+            view = self.draw(*values)
+        except ValueError as error:
+            return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", ""
+        return view.picture, f'<p class="summary">{view.summary}</p>{view.table}', view.snippet
+
+    def preset(self, name: str) -> Callable[..., list[Any]]:
+        """Return what happens when control `name`, which sets others, is moved: they move, and the picture follows."""
+
+        def moved(*given: Any) -> list[Any]:
+            control = self.controls[name]
+            new = control.sets(control.read(given[list(self.controls).index(name)])) if control.sets else {}
+            now = [
+                self.controls[key].write(new[key]) if key in new else value
+                for key, value in zip(self.controls, given, strict=True)
+            ]
+            return [
+                *(value if key in new else gr.skip() for key, value in zip(self.controls, now, strict=True)),
+                *self.show(*now),
+            ]
+
+        return moved
+
+
+class Page:
+    """A page under construction; see the module's first lines for how it is used."""
+
+    def __init__(self, demo: gr.Blocks):
+        self.demo = demo
+        self._explorers: list[_Explorer] = []
+        self._kept: dict[tuple[str, str], Control] = {}  # by tab and name
+        self._frame: gr.Tabs | None = None
+        self._tabs: dict[str, gr.Tab] = {}
+        self._tab = ""
+
+    @contextmanager
+    def tab(self, key: str, label: str) -> Iterator[None]:
+        """Open a tab, `key` in the URL; what is explored inside is drawn when the tab is looked at."""
+        if self._frame is None:
+            self._frame = gr.Tabs()
+        with self._frame, gr.Tab(label, id=key) as self._tabs[key]:
+            self._tab = key
+            yield
+            self._tab = ""
+
+    def explore(self, draw: Callable[..., View], about: str = "", /, **controls: Control) -> None:
+        """Lay out `controls` beside the live picture that `draw` makes of their values; names as in its signature.
+
+        about: HTML above the controls, what to look at.
+        """
+        names = list(inspect.signature(draw).parameters)
+        if names != list(controls):
+            raise TypeError(f"controls {list(controls)} of {draw.__name__} do not match its parameters {names}")
+        with gr.Row(elem_classes="explorer"):
+            with gr.Column(scale=2, min_width=270, elem_classes="controls"):
+                if about:
+                    gr.HTML(f'<p class="about">{about}</p>', apply_default_css=False)
+                for fold, group in itertools.groupby(controls.items(), lambda item: item[1].fold):
+                    with gr.Accordion(fold, open=False) if fold else nullcontext():
+                        for name, control in group:
+                            control.component.elem_classes = [f"control-{name}"]
+                            control.component.render()
+            with gr.Column(scale=5, min_width=300, elem_classes="shown"):
+                picture = gr.HTML(elem_classes="picture", apply_default_css=False)
+                words = gr.HTML(elem_classes="words", apply_default_css=False)
+                with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
+                    snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
+        explorer = _Explorer(draw, controls, [picture, words, snippet], self._tab)
+        self._explorers.append(explorer)
+        self.remember(**controls)
+        for name, control in controls.items():
+            fn, outputs = explorer.show, explorer.outputs
+            if control.sets:
+                fn, outputs = explorer.preset(name), [*explorer.components, *explorer.outputs]
+            control.component.input(fn, explorer.components, outputs, **_LIVE)
+        gr.api(_endpoint(draw, controls), api_name=draw.__name__, queue=False)
+
+    def remember(self, **controls: Control) -> None:
+        """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""
+        for name, control in controls.items():
+            if (self._tab, name) in self._kept:
+                raise ValueError(f"{name!r} is already the name of another control of this tab")
+            self._kept[self._tab, name] = control
+            told = json.dumps([self._tab, name, control.write(control.default)])
+            js = f"value => firstNets.keep(...{told}, value)"
+            control.component.change(None, [control.component], js=js)
+
+    def finish(self) -> None:
+        """Restore the page from its URL when it opens, and draw what is in sight, then and when a tab is opened."""
+        names = sorted({name for _, name in self._kept})
+        for key, tab in self._tabs.items():
+            told = json.dumps([key, next(iter(self._tabs)), names])
+            tab.select(None, js=f"() => firstNets.open(...{told})")
+            for explorer in self._explorers:
+                if explorer.tab == key:
+                    tab.select(explorer.show, explorer.components, explorer.outputs, **_LIVE)
+        outputs = [control.component for control in self._kept.values()]
+        for explorer in self._explorers:
+            outputs += explorer.outputs
+        if self._frame is not None:
+            outputs.append(self._frame)
+        if outputs:
+            self.demo.load(self._opened, None, outputs, **_LIVE)
+
+    def _opened(self, request: gr.Request) -> list[Any]:
+        asked = dict(request.query_params)
+        tab = asked.get("tab") if asked.get("tab") in self._tabs else next(iter(self._tabs), "")
+        values, shown = {}, []
+        for (where, name), control in self._kept.items():
+            text = asked.get(name) if where in ("", tab) else None
+            values[where, name] = _restored(control, text)
+            shown.append(gr.skip() if text is None else values[where, name])
+        for explorer in self._explorers:
+            in_sight = explorer.tab in ("", tab)
+            held = (values[explorer.tab, name] for name in explorer.controls)
+            shown += explorer.show(*held) if in_sight else [gr.skip()] * 3
+        if self._frame is not None:
+            shown.append(gr.Tabs(selected=tab))
+        return shown
+
+
+def _restored(control: Control, text: str | None) -> Any:
+    """Return what a control's component shows after a URL gave it `text`; what makes no sense counts as not given."""
+    try:
+        return control.write(control.default if text is None else control.read(text))
+    except ValueError:
+        return control.write(control.default)
+
+
+def _endpoint(draw: Callable[..., View], controls: dict[str, Control]) -> Callable[..., dict]:
     """Return a typed function of the controls' values that gives the numbers `draw` shows."""
 
     def numbers(*values: Any, **named: Any) -> dict:
         given = dict(zip(controls, values, strict=False)) | named
         try:
-            return draw(
-                **{name: checked(controls[name], given.get(name, controls[name].value)) for name in controls}
-            ).numbers
+            read = {name: control.read(given.get(name, control.default)) for name, control in controls.items()}
+            return {name: _json(value) for name, value in draw(**read).numbers.items()}
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    parameters = [
+        inspect.Parameter(
+            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=control.default, annotation=control.kind
+        )
+        for name, control in controls.items()
+    ]
+    numbers.__signature__ = inspect.Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
+    numbers.__annotations__ = {name: control.kind for name, control in controls.items()} | {"return": dict}
     numbers.__doc__ = draw.__doc__
-    numbers.__annotations__ = {name: _type(control) for name, control in controls.items()} | {"return": dict}
-    numbers.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=control.value, annotation=_type(control)
-            )
-            for name, control in controls.items()
-        ],
-        return_annotation=dict,
-    )
     return numbers
+
+
+def _json(value: Any) -> Any:
+    """Return a number as JSON can hold it: what is not finite as text, "inf" or "nan"."""
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value if isinstance(value, int) or math.isfinite(value) else str(value)
 
 
 @contextmanager
@@ -282,52 +259,6 @@ def page(title: str, lead: str) -> Iterator[Page]:
 
 def heading(title: str, lead: str) -> str:
     """Return the top of a page: what it is, what for, and the switch to the other language."""
-    switch = T(
-        '<a class="language" lang="zh" href="?lang=zh">中文</a>',
-        '<a class="language" lang="en" href="?lang=en">English</a>',
-    )
-    return f'<header class="page-head"><h1>{title}</h1>{switch}<p>{lead}</p></header>'
-
-
-def theme() -> gr.themes.Base:
-    """Return the pages' theme: Gradio's default shapes, quiet colours, the reader's own fonts (none are fetched)."""
-    return gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=MONO)
-
-
-def launch(demo: gr.Blocks, *, host: str | None = None, port: int | None = None, share: bool = False) -> None:
-    """Serve `demo` until interrupted: theme, styles, both languages, limits, and /healthz.
-
-    host and port default to GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, then to 127.0.0.1 and the first free from 7860.
-    """
-    limit_pictures()
-    demo.queue(max_size=64, default_concurrency_limit=4)
-    app, _, _ = demo.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        theme=theme(),
-        css_paths=[HERE / "ui.css"],
-        head=f"<script>{(HERE / 'ui.js').read_text()}</script>",
-        max_file_size=MAX_FILE,
-        app_kwargs={"middleware": [Middleware(Translate), Middleware(BodyLimit)]},
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=["api"],
-        prevent_thread_lock=True,
-    )
-    app.get("/healthz")(lambda: {"status": "ok"})
-    demo.block_thread()
-
-
-def main(demo: gr.Blocks) -> None:
-    """Run `demo` from the command line."""
-
-    def serve(
-        host: str | None = typer.Option(None, help="Address to listen on; 0.0.0.0 for every one."),
-        port: int | None = typer.Option(None, help="Port; the first free one from 7860 if not given."),
-        share: bool = typer.Option(False, help="Also make a public link through Gradio."),
-    ) -> None:
-        launch(demo, host=host, port=port, share=share)
-
-    typer.run(serve)
+    language, name = T("zh", "en"), T("中文", "English")
+    switch = f'<a class="language" lang="{language}" href="?lang={language}">{name}</a>'
+    return f'<header class="page-head"><div><h1>{title}</h1>{switch}</div><p>{lead}</p></header>'
