@@ -1,9 +1,13 @@
 """The model card: README.md of a model folder, generated from its config alone."""
 
+import re
 from typing import Any
 
 from zoo import data
 from zoo.recipes import Recipe
+
+LIBRARY = "first-nets"
+"""The library name and a tag of every card, by which a hub finds the zoo's models."""
 
 FORWARD = {
     "softmax": """\
@@ -55,11 +59,22 @@ def zoo_snippet(config: dict[str, Any], source: str | None = None) -> str:
     )
 
 
+def with_source(text: str, source: str) -> str:
+    """Return a card whose usage snippet loads something else, such as "owner/lenet5-mnist@v1"; nothing else changes."""
+    return re.sub(r'(?<=zoo\.load\(")[^"\n]*(?="\))', lambda _: source, text)
+
+
 def render(config: dict[str, Any], source: str | None = None) -> str:
     """Return the card as Markdown with the front matter that a hub reads. source: what the usage snippet loads."""
     from huggingface_hub import ModelCard
 
     return str(ModelCard(f"---\n{_front_matter(config)}\n---\n\n{_body(config, source)}"))
+
+
+def agrees(text: str, config: dict[str, Any]) -> bool:
+    """Tell whether a card says what a config says; what its snippet loads and how its front matter is laid out don't count."""
+    found, expected = (with_source(body.strip(), "") for body in (text.split("\n---\n", 1)[-1], _body(config, None)))
+    return found == expected
 
 
 def _front_matter(config: dict[str, Any]) -> str:
@@ -78,10 +93,10 @@ def _front_matter(config: dict[str, Any]) -> str:
     )
     return ModelCardData(
         license="mit",
-        library_name="first-nets",
+        library_name=LIBRARY,
         pipeline_tag="image-classification",
         datasets=[result.dataset_type],
-        tags=["first-nets", config["architecture"], dataset.name, "from-scratch", "education"],
+        tags=[LIBRARY, config["architecture"], dataset.name, "from-scratch", "education"],
         model_name=config["name"],
         eval_results=[result],
         metrics=["accuracy"],

@@ -165,6 +165,6 @@ def verify(folder: Path) -> list[str]:
         return [str(error)]
     folder = Path(folder)
     problems = [f"{folder / name} is missing" for name in FILES if not (folder / name).is_file()]
-    if not problems and (folder / CARD).read_text(encoding="utf-8") != card.render(config):
+    if not problems and not card.agrees((folder / CARD).read_text(encoding="utf-8"), config):
         problems.append(f"{folder / CARD} does not say what {CONFIG} says; run `python -m zoo verify --rewrite`")
     return problems

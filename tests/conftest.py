@@ -1,0 +1,57 @@
+"""What the tests need and a fresh machine may lack: data sets, a browser. Lacking, they skip; under ZOO_TEST_STRICT=1 they fail."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from zoo import data, registry
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def lacking(reason: str) -> None:
+    """Skip the test for a reason, or fail it where everything is meant to be there."""
+    if os.environ.get("ZOO_TEST_STRICT") == "1":
+        pytest.fail(f"under ZOO_TEST_STRICT=1 nothing may be missing: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_threads() -> None:
+    """Use two threads, so that timings and tensors do not depend on the machine's cores."""
+    torch.set_num_threads(2)
+
+
+@pytest.fixture(scope="session")
+def datasets() -> dict[str, data.DataSet]:
+    """The data sets, read from ZOO_DATA (unzipped there first where only the archives are)."""
+    for name in data.DATASETS:
+        try:
+            data.load(name, "test")
+        except data.DataError as error:
+            lacking(f"the data sets: {error}")
+    return data.DATASETS
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome to drive."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    lacking("a browser: install Chromium or Chrome")
+    raise AssertionError
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped models that a test may change, as the registry."""
+    copy = tmp_path / "weights"
+    copy.mkdir()
+    for name in registry.names(ROOT / "weights"):
+        shutil.copytree(ROOT / "weights" / name, copy / name)
+    monkeypatch.setenv("ZOO_WEIGHTS", str(copy))
+    return copy

@@ -1,0 +1,204 @@
+"""A model folder: written whole or not at all, verified at every load, and a classifier that does as its contract says."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from PIL import Image
+
+import zoo
+from zoo import card, data, files, metrics, registry
+
+NAMES = registry.names()
+
+
+def change_config(folder: Path, **changes: object) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, **changes}))
+
+
+def test_the_registry_holds_every_recipe_and_nothing_else() -> None:
+    assert sorted(zoo.RECIPES) == zoo.list_models()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_models_are_whole(name: str) -> None:
+    assert registry.verify(registry.find(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shipped_models_come_from_the_recipe_as_it_is_now(name: str) -> None:
+    config = zoo.load(name).config
+    assert zoo.recipes.Recipe(**config["recipe"]) == zoo.RECIPES[name]
+    assert config["metrics"]["seeds"] == [0, 1, 2, 3, 4]
+    assert len(config["history"]) == zoo.RECIPES[name].epochs
+    assert config["data_sha256"] == data.get(config["dataset"]).sha256
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_test_accuracy_is_the_cards(name: str, datasets: dict) -> None:
+    classifier = zoo.load(name)
+    images, labels = data.load(classifier.config["dataset"], "test")
+    assert metrics.accuracy(classifier(images), labels) == pytest.approx(classifier.config["metrics"]["test_accuracy"], abs=5e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_usage_snippets_run(name: str, tmp_path: Path) -> None:
+    folder = registry.find(name)
+    shutil.copyfile(folder / "model.safetensors", tmp_path / "model.safetensors")
+    picture = np.zeros((40, 40), dtype=np.uint8)
+    picture[8:32, 16:24] = 255
+    for file in ("digit.png", "garment.jpg"):
+        Image.fromarray(picture).save(tmp_path / file)
+    with_zoo, plain = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(), flags=re.DOTALL)
+    root = str(Path(zoo.__file__).parent.parent)
+    images = torch.randint(0, 256, (64, 28, 28), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    safetensors.torch.save_file({"images": images}, tmp_path / "images.safetensors")
+    check = f"import sys; sys.path.insert(0, {root!r})\n"
+    plain = re.sub(r"images = torch.zeros.*\n", 'images = load_file("images.safetensors")["images"]\n', plain)
+    compare = f"\nimport zoo\nassert torch.allclose(logits, zoo.load({str(folder)!r})(images), rtol=1e-3, atol=1e-4)\n"
+    subprocess.run([sys.executable, "-c", check + with_zoo + plain + compare], cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.fixture
+def folder(weights: Path) -> Path:
+    """A copy of one model, to damage."""
+    return weights / "softmax-mnist"
+
+
+def test_a_changed_byte_is_noticed(folder: Path) -> None:
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(registry.RegistryError, match=r"model.safetensors is damaged or was changed: .* expected"):
+        zoo.load("softmax-mnist")
+
+
+def rewrite_weights(folder: Path, tensors: dict[str, torch.Tensor]) -> None:
+    import hashlib
+
+    content = safetensors.torch.save(tensors)
+    (folder / "model.safetensors").write_bytes(content)
+    change_config(folder, sha256={"model.safetensors": hashlib.sha256(content).hexdigest()})
+
+
+def test_a_missing_key_and_a_wrong_shape_are_named(folder: Path) -> None:
+    rewrite_weights(folder, {"linear.weight": torch.zeros(10, 783)})
+    expected = r"linear.bias: expected \(10,\), got nothing; linear.weight: expected \(10, 784\), got \(10, 783\)"
+    with pytest.raises(registry.RegistryError, match=f"does not fit softmax: {expected}"):
+        zoo.load("softmax-mnist")
+
+
+def test_nothing_but_safetensors_is_loaded(folder: Path) -> None:
+    import hashlib
+    import pickle
+
+    content = pickle.dumps({"linear.weight": 1})
+    (folder / "model.safetensors").write_bytes(content)
+    change_config(folder, sha256={"model.safetensors": hashlib.sha256(content).hexdigest()})
+    with pytest.raises(registry.RegistryError, match="is no safetensors file"):
+        zoo.load("softmax-mnist")
+
+
+def test_an_unknown_name_comes_with_the_nearest(folder: Path) -> None:
+    with pytest.raises(registry.RegistryError, match=r"unknown model 'lenet'; did you mean 'lenet5-.*'\? \(python -m zoo list\)"):
+        zoo.load("lenet")
+
+
+def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(registry.RegistryError, match=r"is no model: it holds no config.json"):
+        zoo.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "null", '{"name": 3}'])
+def test_a_config_that_was_cut_short(content: str, folder: Path) -> None:
+    (folder / "config.json").write_text(content)
+    with pytest.raises(registry.RegistryError, match=r"config.json (cannot be read|lacks .*architecture)"):
+        zoo.load("softmax-mnist")
+
+
+def test_a_card_that_disagrees_with_the_config_is_a_problem_that_rewrite_mends(folder: Path) -> None:
+    (folder / "README.md").write_text("best net ever")
+    assert re.search("README.md does not say what config.json says", registry.verify(folder)[0])
+    registry.rewrite(folder)
+    assert registry.verify(folder) == []
+
+
+def test_a_failed_save_leaves_the_former_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    classifier = zoo.load("softmax-mnist")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(registry.plots, "save", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        registry.save(folder, classifier.model.state_dict(), classifier.config)
+    assert registry.verify(folder) == []
+    assert not [p.name for p in folder.parent.iterdir() if p.name.startswith(".")]
+
+
+def test_a_process_killed_between_the_two_renames_loses_nothing(folder: Path) -> None:
+    folder.rename(files._former(folder))
+    assert "softmax-mnist" in zoo.list_models()
+    assert zoo.load("softmax-mnist").name == "softmax-mnist"
+
+
+@pytest.fixture(scope="module")
+def lenet() -> zoo.Classifier:
+    return zoo.load("lenet5-mnist")
+
+
+@pytest.mark.parametrize(
+    "images",
+    [torch.zeros(28, 28, dtype=torch.uint8), torch.zeros(1, 28, 28), torch.zeros(1, 32, 32, dtype=torch.uint8)],
+    ids=["one picture", "float", "32 x 32"],
+)
+def test_images_of_another_kind_are_refused(lenet: zoo.Classifier, images: torch.Tensor) -> None:
+    with pytest.raises(ValueError, match=r"expected images uint8 \(N, 28, 28\), got "):
+        lenet(images)
+
+
+def test_a_classifier_takes_arrays_tensors_and_no_images_at_all(lenet: zoo.Classifier) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    assert torch.equal(lenet(images), lenet(torch.from_numpy(images)))
+    assert lenet(images[:0]).shape == (0, 10)
+    assert lenet.probabilities(images).sum(1).tolist() == pytest.approx([1, 1, 1])
+    assert not lenet.model.training
+
+
+def test_classify_ranks_all_labels_and_sums_to_one(lenet: zoo.Classifier) -> None:
+    picture = np.full((100, 60, 3), 255, dtype=np.uint8)
+    picture[10:90, 28:33] = 0
+    confidences = lenet.classify(picture)
+    assert sorted(confidences) == sorted(lenet.labels)
+    assert list(confidences.values()) == sorted(confidences.values(), reverse=True)
+    assert sum(confidences.values()) == pytest.approx(1, abs=1e-5)
+    assert next(iter(confidences)) == "1"
+
+
+def test_a_blank_picture_has_no_ink(lenet: zoo.Classifier) -> None:
+    with pytest.raises(ValueError, match="no ink"):
+        lenet.classify(np.full((50, 50), 255, dtype=np.uint8))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cards_are_what_a_hub_accepts(name: str) -> None:
+    from huggingface_hub import ModelCard
+
+    metadata = ModelCard.load(registry.find(name) / "README.md").data
+    assert metadata.license == "mit"
+    assert metadata.model_name == name
+    accuracy = metadata.eval_results[0].metric_value
+    assert accuracy == pytest.approx(registry.read_config(registry.find(name))["metrics"]["test_accuracy"], abs=1e-6)
+
+
+def test_percent() -> None:
+    assert card.percent(0.99044) == "99.04 %"
+    assert card.percent(0.8417, 0.00321) == "84.17 ± 0.32 %"
