@@ -1,0 +1,285 @@
+// A drawing pad. Strokes (strokes.js) live in a square of SIDE units, so undo, a new size or another theme is a redraw.
+// While the pen is down, only the newest piece is drawn and only the newest picture sent.
+
+const SIDE = 280;
+const PHOTO_SIDE = 560; // longer side of an opened picture, as it is sent
+const SLOW = 400; // ms without an answer until the pad says that it waits
+const RETRY = 2000; // ms until a picture that found no server is sent again
+
+const clamp = (value) => Math.min(SIDE, Math.max(0, value));
+
+/** Return a picture file, upright, on a canvas of at most PHOTO_SIDE pixels a side; rejects what is no picture. */
+async function readPhoto(file) {
+  const bitmap = await createImageBitmap(file);
+  const scale = Math.min(1, PHOTO_SIDE / Math.max(bitmap.width, bitmap.height));
+  const photo = document.createElement("canvas");
+  photo.width = Math.max(1, Math.round(bitmap.width * scale));
+  photo.height = Math.max(1, Math.round(bitmap.height * scale));
+  photo.getContext("2d").drawImage(bitmap, 0, 0, photo.width, photo.height);
+  bitmap.close();
+  return photo;
+}
+
+/** Ask the server for one answer at a time, always about the newest picture, at most once a frame. */
+function createAsker({ picture, read, show, busy, failed }) {
+  let waiting = false;
+  let stale = false;
+  let era = 0; // counts wiped pads: an answer from before the wipe is dropped
+
+  async function send() {
+    if (waiting || !stale) return;
+    const asked = era;
+    stale = false;
+    waiting = true;
+    const slow = setTimeout(() => busy(true), SLOW);
+    const answer = await Promise.resolve(read(picture())).catch(() => undefined);
+    clearTimeout(slow);
+    busy(false);
+    waiting = false;
+    if (asked === era) {
+      if (answer === undefined) setTimeout(() => asked === era && ask(), RETRY);
+      answer === undefined ? failed() : show(answer);
+    }
+    if (stale) requestAnimationFrame(send);
+  }
+
+  function ask() {
+    stale = true;
+    if (!waiting) requestAnimationFrame(send);
+  }
+
+  function forget() {
+    era += 1;
+    stale = false;
+  }
+  return { ask, forget };
+}
+
+/** Draw from the keyboard: arrows move the nib, the space bar puts it down and lifts it. Returns whether it used a key. */
+function createSteering(nib, { width, begin, extend, end }) {
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  let place = [SIDE / 2, SIDE / 2];
+  let down = false;
+  const point = () => [...place, width()];
+
+  return function steer(key) {
+    if (key === " ") {
+      down ? end() : begin(point());
+      down = !down;
+    } else if (key in steps) {
+      place = place.map((value, axis) => clamp(value + 7 * steps[key][axis]));
+      if (down) extend(point());
+    } else return false;
+    nib.hidden = false;
+    nib.classList.toggle("down", down);
+    [nib.style.left, nib.style.top] = place.map((value) => `${(100 * value) / SIDE}%`);
+    return true;
+  };
+}
+
+/**
+ * Bring the pad in `root` to life.
+ * read(dataURL) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank.
+ */
+function createPad(root, { read, show }) {
+  const find = (name) => root.querySelector("." + name);
+  const screen = find("screen");
+  const sheet = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const inks = [screen.getContext("2d"), sheet.getContext("2d", { willReadFrequently: true })];
+  const brush = root.querySelector(".brush input");
+  const message = find("message");
+  let strokes = [];
+  let photo = null;
+  let pointer = null; // the one pointer that draws: a second finger or a palm is ignored
+  let box = null;
+
+  const blank = () => strokes.length === 0 && photo === null;
+  const picture = () => (photo ? photo.toDataURL("image/webp", 0.9) : sheet.toDataURL());
+  const asker = createAsker({
+    picture,
+    read,
+    show: (answer) => (complain(""), show(answer)),
+    busy: (on) => root.classList.toggle("busy", on),
+    failed: () => complain(message.dataset.offline),
+  });
+
+  function complain(text) {
+    message.textContent = text || "";
+    message.hidden = !text;
+  }
+
+  function changed() {
+    root.classList.toggle("blank", blank());
+    find("undo").disabled = find("clear").disabled = blank();
+    find("save").disabled = strokes.length === 0;
+    if (!blank()) return asker.ask();
+    asker.forget();
+    complain("");
+    show(null);
+  }
+
+  function redraw() {
+    const scales = [screen.width / SIDE, 1];
+    inks.forEach((ink, i) => {
+      ink.resetTransform();
+      ink.clearRect(0, 0, ink.canvas.width, ink.canvas.height);
+      ink.scale(scales[i], scales[i]);
+      ink.lineCap = ink.lineJoin = "round";
+      ink.strokeStyle = ink.fillStyle = i === 0 ? getComputedStyle(screen).color : "#000";
+      strokes.forEach((points) => drawStroke(ink, points));
+    });
+    if (photo) drawPhoto();
+  }
+
+  function drawPhoto() {
+    const scale = SIDE / Math.max(photo.width, photo.height);
+    const [width, height] = [photo.width * scale, photo.height * scale];
+    inks[0].drawImage(photo, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+  }
+
+  function fit() {
+    const side = Math.round(screen.clientWidth * devicePixelRatio);
+    if (side === 0 || side === screen.width) return;
+    screen.width = screen.height = side;
+    redraw();
+    showBrush();
+  }
+
+  function begin(point) {
+    if (photo) wipe();
+    strokes.push([point]);
+    inks.forEach((ink) => drawPiece(ink, strokes.at(-1), 0));
+    changed();
+  }
+
+  function extend(point) {
+    if (strokes.length === 0) return begin(point);
+    const points = strokes.at(-1);
+    const last = points.at(-1);
+    if (Math.hypot(point[0] - last[0], point[1] - last[1]) < 0.5) return;
+    points.push(point);
+    inks.forEach((ink) => drawPiece(ink, points, points.length - 1));
+    changed();
+  }
+
+  function end() {
+    if (strokes.length === 0) return;
+    redraw();
+    changed();
+  }
+
+  function wipe() {
+    strokes = [];
+    photo = null;
+    asker.forget();
+    redraw();
+  }
+
+  function undo() {
+    if (pointer !== null || blank()) return;
+    photo ? (photo = null) : strokes.pop();
+    redraw();
+    changed();
+  }
+
+  function clear() {
+    wipe();
+    changed();
+    screen.focus({ preventScroll: true });
+  }
+
+  function save() {
+    Object.assign(document.createElement("a"), { href: sheet.toDataURL(), download: "drawing.png" }).click();
+  }
+
+  async function open(file) {
+    if (!file) return;
+    let opened;
+    try {
+      opened = await readPhoto(file);
+    } catch {
+      return complain(message.dataset.unreadable);
+    }
+    wipe();
+    photo = opened;
+    redraw();
+    changed();
+  }
+
+  /** A pen's pressure widens or narrows the line; a mouse and a finger draw at the brush's width. */
+  function toPoint(event) {
+    const width = Number(brush.value) * (event.pointerType === "pen" && event.pressure ? 0.5 + event.pressure : 1);
+    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE, width];
+  }
+
+  function penDown(event) {
+    if (pointer !== null || event.button !== 0) return;
+    event.preventDefault();
+    screen.focus({ preventScroll: true });
+    screen.setPointerCapture(event.pointerId);
+    pointer = event.pointerId;
+    box = screen.getBoundingClientRect();
+    begin(toPoint(event));
+  }
+
+  function penMove(event) {
+    if (event.pointerId !== pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    (events.length ? events : [event]).forEach((each) => extend(toPoint(each)));
+  }
+
+  function penUp(event) {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    end();
+  }
+
+  /** Show the brush as the cursor: a ring as wide as the line. */
+  function showBrush() {
+    const radius = Math.max(2, (Number(brush.value) / 2) * (screen.clientWidth / SIDE));
+    const side = Math.ceil(2 * radius + 4);
+    const ring = `<circle cx="${side / 2}" cy="${side / 2}" r="${radius}" fill="none" stroke="#8a8a8a" stroke-width="1.5"/>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">${ring}</svg>`;
+    screen.style.cursor = `url('data:image/svg+xml,${encodeURIComponent(svg)}') ${side / 2} ${side / 2}, crosshair`;
+  }
+
+  const steer = createSteering(find("nib"), { width: () => Number(brush.value), begin, extend, end });
+
+  function onKey(event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") undo();
+    else if (event.target === screen && ["Delete", "Backspace", "Escape"].includes(event.key)) clear();
+    else if (event.target !== screen || !steer(event.key)) return;
+    event.preventDefault();
+  }
+
+  function onPaste(event) {
+    const file = [...(event.clipboardData?.files ?? [])].find((each) => each.type.startsWith("image/"));
+    if (!file || !root.isConnected) return;
+    event.preventDefault();
+    open(file);
+  }
+
+  function onDrop(event) {
+    event.preventDefault();
+    open(event.dataTransfer.files[0]);
+  }
+
+  screen.addEventListener("pointerdown", penDown);
+  screen.addEventListener("pointermove", penMove);
+  screen.addEventListener("pointerup", penUp);
+  screen.addEventListener("pointercancel", penUp);
+  root.addEventListener("keydown", onKey);
+  root.addEventListener("dragover", (event) => event.preventDefault());
+  root.addEventListener("drop", onDrop);
+  document.addEventListener("paste", onPaste);
+  find("undo").addEventListener("click", undo);
+  find("clear").addEventListener("click", clear);
+  find("save").addEventListener("click", save);
+  find("open").addEventListener("click", () => find("file").click());
+  find("file").addEventListener("change", ({ target }) => (open(target.files[0]), (target.value = "")));
+  brush.addEventListener("input", showBrush);
+  new ResizeObserver(fit).observe(screen);
+  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  redraw();
+  return { open, clear };
+}

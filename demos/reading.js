@@ -1,0 +1,127 @@
+// Fill the panel of reading.html from the answers of reading.py: nothing is rebuilt, so nothing flickers.
+// An answer is {models, steps}, or {error: text}.
+
+const UNSURE = 0.6; // a best confidence below this is called unsure
+const QUIET = 700; // ms without a new answer until it is read aloud
+
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
+const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
+
+/** Return {show}: show(answer) paints what the models read or why they can't, show(null) a blank panel. */
+function createReading(root) {
+  const find = (selector) => root.querySelector(selector);
+  const classes = [...root.querySelectorAll(".confidences li")];
+  const labels = classes.map((row) => row.querySelector(".class").textContent);
+  const rows = [...root.querySelectorAll(".models tbody tr")];
+  const slots = [...root.querySelectorAll(".steps li")];
+  const stepNames = slots.map((slot) => slot.textContent);
+  const times = new Map(); // running means, so that the figures stand still
+  let answer = null;
+  let speech = 0;
+  let chosen = askedModel() ?? root.dataset.model;
+
+  function askedModel() {
+    const asked = new URL(location).searchParams.get("model");
+    return rows.some((row) => row.dataset.model === asked) ? asked : undefined;
+  }
+
+  function paintBar(row, share) {
+    row.querySelector("i").style.transform = `scaleX(${share})`;
+    row.querySelector(".percent").textContent = answer ? percent(share) : "";
+  }
+
+  function paintVerdict(probabilities) {
+    const [mark, note] = [find(".answer"), find(".verdict .sure")];
+    const top = best(probabilities);
+    const unsure = probabilities[top] < UNSURE;
+    const row = rows.find((each) => each.dataset.model === chosen);
+    mark.textContent = answer ? labels[top] : mark.dataset.blank;
+    note.textContent = !answer ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : "");
+    find(".by").textContent = row.querySelector(".title").textContent;
+    find(".strange").hidden = answer?.models[chosen].familiar ?? true;
+    root.classList.toggle("unsure", Boolean(answer) && unsure);
+  }
+
+  /** Every class keeps its row; its rank only moves the row up or down. */
+  function paintClasses(probabilities) {
+    const ranked = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
+    ranked.forEach((index, rank) => {
+      classes[index].style.setProperty("--rank", rank);
+      paintBar(classes[index], probabilities[index]);
+    });
+  }
+
+  function paintModels(top) {
+    for (const row of rows) {
+      const reading = answer?.models[row.dataset.model];
+      const index = reading ? best(reading.probabilities) : -1;
+      row.classList.toggle("chosen", row.dataset.model === chosen);
+      row.classList.toggle("differs", Boolean(reading) && index !== top);
+      row.querySelector(".reads").textContent = reading ? labels[index] : "–";
+      row.querySelector(".ms").textContent = reading ? meanTime(row.dataset.model, reading.ms) : "–";
+      paintBar(row.querySelector(".share"), reading ? reading.probabilities[index] : 0);
+    }
+  }
+
+  function meanTime(model, ms) {
+    const mean = times.has(model) ? 0.9 * times.get(model) + 0.1 * ms : ms;
+    times.set(model, mean);
+    return mean.toPrecision(2);
+  }
+
+  /** A picture that is as the data set stores it takes fewer steps: the slots it leaves are hidden. */
+  function paintSteps(steps) {
+    slots.forEach((slot, i) => {
+      const [image, name] = slot.querySelectorAll("img, span");
+      slot.hidden = answer !== null && i >= steps.length;
+      image.classList.toggle("pixels", Boolean(steps[i]?.small));
+      steps[i] ? (image.src = steps[i].src) : image.removeAttribute("src");
+      name.textContent = steps[i]?.name ?? stepNames[i];
+    });
+  }
+
+  function refuse(reason) {
+    const refused = find(".refused");
+    if (refused.textContent !== (reason ?? "")) refused.textContent = reason ?? "";
+    refused.hidden = !reason;
+    root.classList.remove("busy");
+  }
+
+  function speak() {
+    clearTimeout(speech);
+    const verdict = answer ? `${find(".answer").textContent}, ${find(".verdict .sure").textContent}` : "";
+    speech = setTimeout(() => (find(".aloud").textContent = verdict), QUIET);
+  }
+
+  function paint() {
+    const probabilities = answer?.models[chosen].probabilities ?? labels.map(() => 0);
+    root.classList.toggle("blank", !answer);
+    paintVerdict(probabilities);
+    paintClasses(probabilities);
+    paintModels(best(probabilities));
+    paintSteps(answer?.steps ?? []);
+    speak();
+  }
+
+  function choose(row) {
+    chosen = row.dataset.model;
+    const url = new URL(location);
+    url.searchParams.set("model", chosen);
+    history.replaceState(history.state, "", url);
+    paint();
+  }
+
+  for (const row of rows) {
+    const radio = row.querySelector("input");
+    radio.checked = row.dataset.model === chosen;
+    radio.addEventListener("change", () => choose(row));
+  }
+  paint();
+  return {
+    show(next) {
+      answer = next?.models ? next : null;
+      refuse(next?.error);
+      paint();
+    },
+  };
+}
