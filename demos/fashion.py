@@ -1,0 +1,142 @@
+"""Fashion: a photo of a garment, and what every network of the zoo takes it for."""
+
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from demos import endpoint, reading, shelf, thumbnails, ui
+from demos.examples import draw
+from demos.language import T
+from zoo import data
+
+DATASET = "fashion-mnist"
+LABELS = data.DATASETS[DATASET].labels
+
+_CSS = """
+body:has(&) #garment img { width: 100%; object-fit: contain; }
+body:has(&) #garment img.small { image-rendering: pixelated; }
+"""
+_JS = """
+const reading = createReading(element.querySelector(".reading"));
+watch("value", () => {
+  const shown = document.querySelector("#garment img");
+  shown?.classList.toggle("small", shown.naturalWidth <= 28);
+  reading.show(props.value);
+  if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: "smooth" });
+});
+"""
+_BUSY = "image => { if (image) document.querySelector('#garment-reading .reading')?.classList.add('busy'); return [image]; }"
+
+
+def read_garment(image: object) -> dict | None:
+    """Return what the models take the uploaded picture for (reading.read), or {"error": text for the visitor}."""
+    if image is None:
+        return None
+    try:
+        return reading.read(endpoint.opened(image), DATASET)
+    except gr.Error as error:
+        return {"error": error.message}
+    except ValueError:
+        return {"error": endpoint.NOTHING[DATASET]}
+
+
+def drawn_examples() -> str:
+    """Return the pictures in demos/examples, one a class, as thumbnails numbered by class."""
+    pictures = (Image.open(draw.path(label)).convert("RGB") for label in LABELS)
+    return thumbnails.row(
+        (i, shelf.label_text(label), picture) for i, (label, picture) in enumerate(zip(LABELS, pictures))
+    )
+
+
+def choose_drawn(event: gr.EventData) -> np.ndarray:
+    """Return the drawn example that was clicked, uint8 (H, W, 3)."""
+    return np.asarray(Image.open(draw.path(LABELS[_number(event, len(LABELS))])).convert("RGB"))
+
+
+def test_examples() -> str:
+    """Return a random test image of each class as thumbnails numbered by their place in the test set."""
+    images, labels = data.load(DATASET, "test")
+    chosen = [random.choice((labels == i).nonzero().flatten().tolist()) for i in range(len(LABELS))]
+    return thumbnails.row(
+        (number, shelf.label_text(label), Image.fromarray(images[number].numpy()))
+        for number, label in zip(chosen, LABELS)
+    )
+
+
+def choose_test(event: gr.EventData) -> np.ndarray:
+    """Return the test image that was clicked, uint8 (28, 28)."""
+    images, _ = data.load(DATASET, "test")
+    return images[_number(event, len(images))].numpy()
+
+
+def _number(event: gr.EventData, count: int) -> int:
+    number = event._data.get("number") if isinstance(event._data, dict) else None
+    if not isinstance(number, int) or not 0 <= number < count:
+        raise gr.Error(T("There is no such example.", "没有这个示例。"), print_exception=False)
+    return number
+
+
+def build() -> gr.Blocks:
+    """Lay out the page."""
+    lead = T(
+        "Show the networks a garment: a photo, a picture from the clipboard, your camera. They know ten kinds of clothing.",
+        "给网络看一件衣物：照片、剪贴板里的图片或摄像头都可以。它们从 Fashion-MNIST 学会了十种衣物。",
+    )
+    with ui.page(T("Fashion", "服装"), lead) as page:
+        if not shelf.of_dataset(DATASET):
+            gr.HTML(reading.no_models(DATASET))
+            return page.demo
+        with gr.Row():
+            with gr.Column(scale=2, min_width=300):
+                image = gr.Image(
+                    sources=["upload", "clipboard", "webcam"],
+                    format="png",
+                    label=T("A garment", "一件衣物"),
+                    height=320,
+                    buttons=[],
+                    elem_id="garment",
+                )
+                drawn = thumbnails.thumbnails(T("Examples, drawn by code", "示例（由代码绘制）"), drawn_examples())
+                drawn.select(choose_drawn, None, image, show_progress="hidden", api_visibility="private")
+                if data.is_present(DATASET):
+                    _add_test_examples(image)
+            with gr.Column(scale=3, min_width=300):
+                panel = gr.HTML(
+                    html_template=reading.html(DATASET, blank=T("Show a garment", "请给出一件衣物")),
+                    css_template=reading.CSS + _CSS,
+                    js_on_load=reading.JS + _JS,
+                    apply_default_css=False,
+                    elem_id="garment-reading",
+                )
+        image.change(
+            read_garment,
+            image,
+            panel,
+            js=_BUSY,
+            preprocess=False,
+            show_progress="hidden",
+            trigger_mode="always_last",
+            api_visibility="private",
+        )
+        endpoint.add(DATASET, "classify_fashion")
+    return page.demo
+
+
+def _add_test_examples(image: gr.Image) -> None:
+    heading = T("Test images with their true labels", "测试图片及其真实标签")
+    examples = thumbnails.thumbnails(heading, test_examples())
+    examples.select(choose_test, None, image, show_progress="hidden", api_visibility="private")
+    others = gr.Button(T("Ten others", "换十张"), size="sm")
+    others.click(test_examples, None, examples, show_progress="hidden", api_visibility="private")
+
+
+demo = build()
+
+if __name__ == "__main__":
+    ui.main(demo)
