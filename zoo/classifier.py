@@ -30,7 +30,7 @@ class Classifier:
 
     def __call__(self, images: Tensor | np.ndarray) -> Tensor:
         """Return logits (N, 10) float32. images uint8 (N, 28, 28) as the data set stores them, else ValueError."""
-        images = torch.as_tensor(images)
+        images = images if isinstance(images, Tensor) else torch.tensor(images)  # a copy: arrays may be read-only
         if images.dtype != torch.uint8 or images.dim() != 3 or images.shape[1:] != (28, 28):
             raise ValueError(
                 f"expected images uint8 (N, 28, 28), got {str(images.dtype).removeprefix('torch.')} {tuple(images.shape)}; "
