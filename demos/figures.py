@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from demos.language import T
 
@@ -28,8 +29,11 @@ matplotlib.rcParams.update({"svg.fonttype": "none", "axes.unicode_minus": True})
 COLOURS = ("#2f6fb5", "#d9730d", "#2a8c5a", "#c43d4b", "#7a4fb5", "#12889c", "#8a6a3a", "#c24f94")
 INK, MUTED, GRID, PAPER = "#1f2933", "#6b7785", "#e3e7eb", "#fffffe"
 
-MARGINS = (48, 36, 12, 24)
+MARGINS = (48, 36, 16, 24)
 """Left, bottom, right and top of a panel, around its axes, in CSS pixels."""
+
+MOST_DOTS = 101
+"""Points of a trail up to which each is marked."""
 
 F = TypeVar("F", bound=Figure)
 _VARIABLES = {colour: f"var(--c{i})" for i, colour in enumerate(COLOURS)}
@@ -38,13 +42,16 @@ _COLOUR = re.compile("|".join(_VARIABLES))
 _NOISE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>| font-family: [^;]+;| id=\"[\w.]+_\d+\"", re.DOTALL)
 _SIZE = re.compile(r'width="[\d.]+pt" height="[\d.]+pt"')
 _CLIP = re.compile(r' clip-path="[^"]*"|<defs>\s*<clipPath.*?</defs>', re.DOTALL)
+_PATH = re.compile(r' d="[^"]*"')
+_DECIMALS = re.compile(r"(\d\.\d)\d+")
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
 class Panel(Figure):
-    """A figure with one pair of axes whose grid and numbers, `frame`, were drawn before: drawing them takes longest."""
+    """A figure with one pair of axes whose grid and numbers were drawn before: drawing them takes longest."""
 
     frame: str = ""
+    """The SVG elements behind the figure: its grid, or what `backdrop` made."""
 
 
 def panel(
@@ -88,9 +95,12 @@ def _frame(x: tuple, y: tuple, labels: tuple, size: tuple, log: str, ticks: tupl
     axes.set_axisbelow(True)
     axes.minorticks_off()
     axes.tick_params(colors=MUTED, labelsize=12, left=False, bottom=False, pad=6)
-    for axis, places, texts in zip((axes.xaxis, axes.yaxis), ticks, names, strict=True):
+    for letter, places, texts in zip("xy", ticks, names, strict=True):
+        axis = axes.xaxis if letter == "x" else axes.yaxis
         if places is not None:
             axis.set_ticks(places, texts)
+        elif letter not in log:
+            axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
         spine.set_color(GRID)
@@ -106,9 +116,16 @@ def _elements(figure: Figure) -> tuple[str, str]:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
     text = buffer.getvalue()
-    text = _COLOUR.sub(lambda match: _VARIABLES[match[0]], _NOISE.sub("", text[text.index("<svg") :]))
+    text = _NOISE.sub("", text[text.index("<svg") :])
+    text = _PATH.sub(lambda path: _DECIMALS.sub(r"\1", path[0]), text)
+    text = _COLOUR.sub(lambda match: _VARIABLES[match[0]], text)
     opening = text.index(">") + 1
     return text[:opening], text[opening : text.rindex("</svg>")]
+
+
+def backdrop(figure: Panel) -> str:
+    """Return `figure` as a `frame` for others of the same size and limits, so that it is drawn once."""
+    return figure.frame + _CLIP.sub("", _elements(figure)[1])
 
 
 def svg(figure: Figure, alt: str, *, caption: str = "", extra: str = "") -> str:
@@ -120,13 +137,16 @@ def svg(figure: Figure, alt: str, *, caption: str = "", extra: str = "") -> str:
     opening = _SIZE.sub(f'role="img" aria-label="{escape(alt)}"', opening, count=1)
     heading = f"<figcaption>{caption}</figcaption>" if caption else ""
     picture = f"{opening}{getattr(figure, 'frame', '')}{elements}</svg>"
-    return f'<figure class="fig">{heading}<div class="plot">{picture}{extra}</div></figure>'
+    wide = f"--width:{figure.get_figwidth() * 72:.0f}px"
+    return f'<figure class="fig" style="{wide}">{heading}<div class="plot">{picture}{extra}</div></figure>'
 
 
 def handle(axes: Axes, x: str = "", y: str = "") -> str:
     """Return a layer over `axes` that moves the sliders named `x` and `y` to where the pointer is pressed or dragged."""
     limits = ",".join(f"{limit:g}" for limit in (*axes.get_xlim(), *axes.get_ylim()))
-    return f'<div class="handle" data-x="{x}" data-y="{y}" data-limits="{limits}" style="{_place(axes)}"></div>'
+    log = "".join(letter for letter in "xy" if getattr(axes, f"get_{letter}scale")() == "log")
+    data = f'data-x="{x}" data-y="{y}" data-limits="{limits}" data-log="{log}"'
+    return f'<div class="handle" {data} style="{_place(axes)}"></div>'
 
 
 def paths(axes: Axes, trails: Sequence[tuple[str, Any]]) -> str:
@@ -134,21 +154,21 @@ def paths(axes: Axes, trails: Sequence[tuple[str, Any]]) -> str:
 
     A trail ends where it is no longer finite or has left for good what can be drawn.
     """
-    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    lines = "".join(
-        _trail(_VARIABLES.get(colour, colour), points, 20 * max(x1 - x0, y1 - y0)) for colour, points in trails
-    )
-    box = f"{x0:g} {-y1:g} {x1 - x0:g} {y1 - y0:g}"
+    across, up = axes.transData.transform, axes.transAxes.inverted().transform
+    lines = "".join(_trail(_VARIABLES.get(colour, colour), up(across(points))) for colour, points in trails)
     style = _place(axes)
-    return f'<svg class="paths" aria-hidden="true" viewBox="{box}" preserveAspectRatio="none" style="{style}">{lines}</svg>'
+    return f'<svg class="paths" aria-hidden="true" viewBox="0 0 1 1" preserveAspectRatio="none" style="{style}">{lines}</svg>'
 
 
-def _trail(colour: str, points: Any, far: float) -> str:
-    near = itertools.takewhile(lambda point: abs(point[0]) < far and abs(point[1]) < far, points)
-    places = [f"{x:.5g},{-y:.5g}" for x, y in near]
+def _trail(colour: str, points: Any) -> str:
+    """Return one trail; points as shares of the axes' width and height."""
+    near = itertools.takewhile(lambda point: abs(point[0]) < 50 and abs(point[1]) < 50, points)
+    places = [f"{x:.4f},{1 - y:.4f}" for x, y in near]
     line = " ".join(places)
-    head = f'<path d="M{places[-1]}h0"/>' if places else ""
-    return f'<g style="color:{colour}"><polyline points="{line}" data-points="{line}"/>{head}</g>'
+    head = f"M{places[-1]}h0" if places else ""
+    dots = "".join(f"M{place}h0" for place in places) if len(places) <= MOST_DOTS else ""
+    marks = f'<path class="dots" d="{dots}"/><path class="head" d="{head}"/>'
+    return f'<g style="color:{colour}"><polyline points="{line}" data-points="{line}"/>{marks}</g>'
 
 
 def player(steps: int) -> str:

@@ -12,7 +12,6 @@ from starlette.middleware import Middleware
 from demos.language import Translate
 from demos.limits import MAX_FILE, BodyLimit, limit_pictures
 
-HERE = Path(__file__).parent
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -20,6 +19,10 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 def theme() -> gr.themes.Base:
     """Return the pages' theme: Gradio's shapes, quiet colours, the reader's own fonts (none are fetched)."""
     return gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=[*FONTS, "sans-serif"], font_mono=MONO)
+
+
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def launch(demo: gr.Blocks, *, host: str | None = None, port: int | None = None, share: bool = False) -> None:
@@ -34,8 +37,8 @@ def launch(demo: gr.Blocks, *, host: str | None = None, port: int | None = None,
         server_port=port,
         share=share,
         theme=theme(),
-        css_paths=[HERE / "ui.css"],
-        head=f"<script>{(HERE / 'ui.js').read_text(encoding='utf-8')}</script>",
+        # in the head, because Gradio would confine styles given as css= to the inside of the page's blocks
+        head=f"<style>{_asset('ui.css')}</style><script>{_asset('ui.js')}</script>",
         max_file_size=MAX_FILE,
         app_kwargs={"middleware": [Middleware(Translate), Middleware(BodyLimit)]},
         ssr_mode=False,

@@ -65,9 +65,10 @@ window.firstNets = (() => {
 
   let drag = null;
   function follow(event) {
-    const { explorer, box, x, y, limits: [x0, x1, y0, y1] } = drag;
-    if (x) setSlider(explorer, x, x0 + ((event.clientX - box.left) / box.width) * (x1 - x0));
-    if (y) setSlider(explorer, y, y1 - ((event.clientY - box.top) / box.height) * (y1 - y0));
+    const { explorer, box, x, y, log, limits: [x0, x1, y0, y1] } = drag;
+    const at = (share, low, high, isLog) => (isLog ? low * (high / low) ** share : low + (high - low) * share);
+    if (x) setSlider(explorer, x, at((event.clientX - box.left) / box.width, x0, x1, log.includes("x")));
+    if (y) setSlider(explorer, y, at((box.bottom - event.clientY) / box.height, y0, y1, log.includes("y")));
   }
   document.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest?.(".handle");
@@ -78,6 +79,7 @@ window.firstNets = (() => {
       box: handle.getBoundingClientRect(),
       x: handle.dataset.x,
       y: handle.dataset.y,
+      log: handle.dataset.log,
       limits: handle.dataset.limits.split(",").map(Number),
       pointer: event.pointerId,
     };
@@ -99,7 +101,9 @@ window.firstNets = (() => {
     for (const line of player.parentElement.querySelectorAll(".paths polyline")) {
       const points = line.dataset.points.split(" ").slice(0, step + 1);
       line.setAttribute("points", points.join(" "));
-      line.nextElementSibling?.setAttribute("d", `M${points.at(-1)}h0`);
+      const [dots, head] = [line.nextElementSibling, line.nextElementSibling.nextElementSibling];
+      if (dots.getAttribute("d")) dots.setAttribute("d", points.map((point) => `M${point}h0`).join(""));
+      head.setAttribute("d", `M${points.at(-1)}h0`);
     }
   }
 
