@@ -59,7 +59,8 @@ REFERENCE = preprocess.digit(draw())
 )
 def test_the_same_digit_gives_the_same_picture(how, tolerance):
     got = preprocess.digit(draw(**how))
-    assert got.shape == (28, 28) and got.dtype == np.uint8
+    assert got.shape == (28, 28)
+    assert got.dtype == np.uint8
     assert difference(got, REFERENCE) < tolerance
 
 
@@ -195,14 +196,16 @@ COAT = preprocess.garment(coat())
 )
 def test_the_same_garment_gives_the_same_picture(how, tolerance):
     got = preprocess.garment(coat(**how))
-    assert got.shape == (28, 28) and got.dtype == np.uint8
+    assert got.shape == (28, 28)
+    assert got.dtype == np.uint8
     assert difference(got, COAT) < tolerance
 
 
 def test_a_garment_is_light_on_black_and_fills_the_longer_side():
     rows, columns = np.nonzero(COAT)
     assert max(np.ptp(rows), np.ptp(columns)) == 27
-    assert COAT[:3, :3].max() == 0 and COAT[-3:, -3:].max() == 0
+    assert COAT[:3, :3].max() == 0
+    assert COAT[-3:, -3:].max() == 0
     assert np.median(COAT[COAT > 0]) > 100
     assert COAT.max() > 240
 
