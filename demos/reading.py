@@ -3,8 +3,6 @@
 `read` computes it as JSON, `html` is the panel, and reading.js fills the panel in place, many times a second.
 """
 
-import base64
-import io
 import time
 from html import escape
 from pathlib import Path
@@ -13,7 +11,7 @@ from string import Template
 import numpy as np
 from PIL import Image
 
-from demos import shelf
+from demos import shelf, thumbnails
 from demos.language import T
 from zoo import preprocess
 from zoo.classifier import Classifier
@@ -21,6 +19,8 @@ from zoo.classifier import Classifier
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
 JS = (_FOLDER / "reading.js").read_text(encoding="utf-8")
+
+TRAIN = "<code>python -m zoo train --all</code>"
 
 _STEPS = {"mnist": preprocess.digit_steps, "fashion-mnist": preprocess.garment_steps}
 _STEP_NAMES = {
@@ -81,11 +81,8 @@ def html(dataset: str, *, blank: str) -> str:
 
 def no_models(dataset: str) -> str:
     """Return what stands in place of the panel where `weights/` holds no model of `dataset`."""
-    command = "<code>python -m zoo train --all</code>"
-    return T(
-        f"There is no model for {shelf.DATASETS[dataset]} here yet. Train them: {command}.",
-        f"这里还没有 {shelf.DATASETS[dataset]} 的模型。请先训练：{command}。",
-    )
+    title = shelf.DATASETS[dataset]
+    return T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：") + TRAIN
 
 
 def read(picture: preprocess.Picture, dataset: str) -> dict:
@@ -98,7 +95,7 @@ def read(picture: preprocess.Picture, dataset: str) -> dict:
     names = _STEP_NAMES[dataset]
     return {
         "models": {name: _reading(model, steps[-1][1]) for name, model in shelf.of_dataset(dataset).items()},
-        "steps": [{"name": names[name], "src": _png(pixels), "small": len(pixels) == 28} for name, pixels in steps],
+        "steps": [{"name": names[name], "src": _shown(pixels), "small": len(pixels) == 28} for name, pixels in steps],
     }
 
 
@@ -109,13 +106,11 @@ def _reading(model: Classifier, image: np.ndarray) -> dict:
     return {"probabilities": probabilities, "ms": ms, "familiar": model.is_familiar(image)}
 
 
-def _png(pixels: np.ndarray) -> str:
-    """Return uint8 (H, W) or (H, W, 3) pixels as the data URL of a small PNG."""
+def _shown(pixels: np.ndarray) -> str:
+    """Return uint8 (H, W) or (H, W, 3) pixels as a small picture's data URL."""
     image = Image.fromarray(pixels)
     image.thumbnail((_STEP_SIDE, _STEP_SIDE))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return thumbnails.source(image)
 
 
 def _class_row(label: str) -> str:

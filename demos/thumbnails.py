@@ -48,8 +48,12 @@ def row(pictures: Iterable[tuple[int, str, Image.Image]]) -> str:
 def _button(number: int, caption: str, picture: Image.Image) -> str:
     small = picture.copy()
     small.thumbnail((SIDE, SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG")
-    src = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    image = f'<img src="{src}" width="{small.width}" alt="">'
+    image = f'<img src="{source(small)}" width="{small.width}" alt="">'
     return f'<button type="button" data-number="{number}">{image}<span>{caption}</span></button>'
+
+
+def source(picture: Image.Image) -> str:
+    """Return a picture as a data URL."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

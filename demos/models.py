@@ -1,0 +1,132 @@
+"""Models: the whole zoo in a table, and everything about each network in it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import gradio as gr
+
+from demos import figures, model_sheet, reading, shelf, ui
+from demos.language import T
+from zoo import data, registry
+
+_CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_TABLE_JS = """
+const rows = [...element.querySelectorAll("tr[data-model]")];
+function mark() {
+  rows.forEach((row) => row.toggleAttribute("aria-current", row.dataset.model === props.value));
+}
+element.addEventListener("click", (event) => {
+  const row = event.target.closest("tr[data-model]");
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const url = new URL(location);
+  url.searchParams.set("model", row.dataset.model);
+  history.replaceState(history.state, "", url);
+  trigger("select", { model: row.dataset.model });
+  document.querySelector("#model-sheet").scrollIntoView({ behavior: "smooth" });
+});
+watch("value", mark);
+mark();
+"""
+_LIVE = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
+
+
+def table() -> str:
+    """Return every model as a row of an HTML table, by data set and in the order of the shelf."""
+    heads = [
+        T("Model", "模型"),
+        T("Test accuracy", "测试准确率"),
+        T("Parameters", "参数量"),
+        T("Size", "大小"),
+        T("Recipe", "配方"),
+    ]
+    kinds = ["", "number", "number", "number", ""]
+    head = "".join(f'<th scope="col" class="{kind}">{text}</th>' for text, kind in zip(heads, kinds))
+    return f'<table class="zoo"><thead><tr>{head}</tr></thead>{"".join(_groups())}</table>'
+
+
+def _groups() -> Iterator[str]:
+    for dataset, title in shelf.DATASETS.items():
+        if rows := "".join(_row(name, model.config) for name, model in shelf.of_dataset(dataset).items()):
+            yield f'<tbody><tr><th scope="rowgroup" colspan="5">{title}</th></tr>{rows}</tbody>'
+
+
+def _row(name: str, config: dict) -> str:
+    notes = "<em>notes</em>" if shelf.is_notes(config) else ""
+    size = (registry.find(name) / registry.WEIGHTS).stat().st_size
+    link = f'<a href="?model={name}">{shelf.title(config)}{notes}<code>{name}</code></a>'
+    return (
+        f'<tr data-model="{name}"><th scope="row">{link}</th>'
+        f'<td class="number accuracy">{model_sheet.spread(config)}</td>'
+        f'<td class="number parameters">{config["parameters"]:,}</td><td class="number size">{size / 1000:,.0f} kB</td>'
+        f'<td class="recipe">{model_sheet.recipe_line(config)}</td></tr>'
+    )
+
+
+def describe(name: object) -> tuple[str, str, str, str]:
+    """Return (the row to mark, the sheet, and both snippets) of a model; of the first one where there is none of that name."""
+    models, _ = shelf.models()
+    known = name if name in models else next(iter(models))
+    return known, model_sheet.sheet(models[known]), *model_sheet.snippets(models[known].config)
+
+
+def open_page(request: gr.Request) -> tuple[str, str, str, str]:
+    """Describe the model that the page's address names."""
+    return describe(request.query_params.get("model"))
+
+
+def choose(event: gr.EventData) -> tuple[str, str, str, str]:
+    """Describe the model whose row was clicked."""
+    return describe(event._data.get("model") if isinstance(event._data, dict) else None)
+
+
+def find_mistakes(name: object) -> str:
+    """Return the worst mistakes of a model, where its data set is present."""
+    model = shelf.models()[0].get(str(name))
+    if model is None or not data.is_present(model.config["dataset"]):
+        return ""
+    try:
+        return model_sheet.mistakes(model.name)
+    except data.DataError as error:
+        return f'<p class="refusal">{figures.escape(str(error))}</p>'
+
+
+def build() -> gr.Blocks:
+    """Lay out the page."""
+    lead = T(
+        "Every network of the zoo: how well it does, what it learnt, where it errs, and its files to take away.",
+        "动物园里的每一个网络：成绩如何、学到了什么、错在哪里，以及可以带走的文件。",
+    )
+    with ui.page(T("Models", "模型"), lead) as page:
+        models, broken = shelf.models()
+        for name, reason in broken.items():
+            text = f"<b>{figures.escape(name)}</b>: {figures.escape(reason)}"
+            gr.HTML(f'<p class="refusal" role="alert">{text}</p>', apply_default_css=False)
+        if models:
+            gr.set_static_paths([registry.find(name) / file for name in models for file in registry.FILES])
+            _lay_out(page.demo)
+        else:
+            gr.HTML(T("There is no model here yet. Train them: ", "这里还没有模型。请先训练：") + reading.TRAIN)
+    return page.demo
+
+
+def _lay_out(demo: gr.Blocks) -> None:
+    listing = gr.HTML(html_template=table(), css_template=_CSS, js_on_load=_TABLE_JS, apply_default_css=False)
+    sheet = gr.HTML(css_template=_CSS, apply_default_css=False, elem_id="model-sheet", elem_classes="picture")
+    with gr.Tab(T("Use it in Python", "在 Python 中使用")):
+        with_zoo = gr.Code(language="python", interactive=False, show_label=False, lines=1)
+    with gr.Tab(T("With torch and safetensors alone", "只用 torch 和 safetensors")):
+        alone = gr.Code(language="python", interactive=False, show_label=False, lines=1)
+    mistakes = gr.HTML(css_template=_CSS, apply_default_css=False)
+    outputs = [listing, sheet, with_zoo, alone]
+    for event in (demo.load(open_page, None, outputs, **_LIVE), listing.select(choose, None, outputs, **_LIVE)):
+        event.then(find_mistakes, listing, mistakes, **_LIVE)
+
+
+demo = build()
+
+if __name__ == "__main__":
+    ui.main(demo)
