@@ -1,0 +1,59 @@
+"""`zoo notes`: what the source notes printed, beside what we get now, from the same code."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from zoo.commands.console import command, console, print_json
+
+MARKS = {True: "[green]✓[/]", False: "[yellow]differs[/]", None: ""}
+
+
+@command
+def notes(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="A1 to A11, B, C, D, E, F1 to F19; A or F: all of them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every part.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Print what the source notes printed, beside what we get now; what random draws decide with its spread over seeds.
+
+    A5 to A10 are read from the shipped models. F1 trains four networks, which takes half a minute.
+    """
+    from zoo.lab.notes import SECTIONS, select
+
+    if not names and not everything:
+        raise ValueError("no part named; give A1 to A11, B, C, D, E or F, or --all")
+    keys = list(SECTIONS) if everything else [key for name in names or [] for key in select(name)]
+    unique = list(dict.fromkeys(keys))
+    if as_json:
+        print_json([_as_dict(key) for key in unique])
+        return
+    for key in unique:
+        _show(key)
+
+
+def _as_dict(key: str) -> dict[str, object]:
+    from zoo.lab.notes import SECTIONS, outcome
+
+    section = SECTIONS[key]
+    return {"part": key, "title": section.title, "figures": [outcome(f).as_dict() for f in section.figures]}
+
+
+def _show(key: str) -> None:
+    """Print a section as a table; its figures in section F are what is right, not what the notes printed."""
+    from zoo.lab.notes import SECTIONS, outcome
+
+    section = SECTIONS[key]
+    console.print(f"[bold]{key}[/]  {section.title}", highlight=False)
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("", "right" if key.startswith("F") else "printed", "now", ""):
+        table.add_column(heading)
+    for figure in section.figures:
+        found = outcome(figure)
+        table.add_row(figure.name, figure.printed or "[dim]no figure[/]", found.text(), MARKS[found.agrees])
+    if section.figures:
+        console.print(table)
+    console.print()

@@ -1,0 +1,64 @@
+"""Sections A5 to A10 of the notes: what the shipped models' config.json say that their runs gave."""
+
+from collections.abc import Callable
+from typing import Any
+
+from zoo import registry
+from zoo.lab.notes.figure import Figure, MissingError, OneRun, Spread, verdict
+
+MODELS = {
+    "A5": "softmax-fashion-mnist-notes",
+    "A6": "mlp-256-fashion-mnist-notes",
+    "A7": "mlp-256-128-fashion-mnist-notes",
+    "A8": "mlp-256-128-fashion-mnist-notes-adamw",
+    "A9": "mlp-256-256-dropout-fashion-mnist-notes",
+    "A10": "lenet5-mnist-notes",
+}
+"""The model that repeats each system by the notes' own recipe."""
+
+
+def config(system: str) -> dict[str, Any]:
+    """Return the config.json of the model of a system. Raises MissingError where it isn't in the registry."""
+    folder = registry.root() / MODELS[system]
+    if not (folder / registry.CONFIG).is_file():
+        raise MissingError(f"no {MODELS[system]} in {registry.root()} (zoo train {MODELS[system]})")
+    return registry.read_config(folder)
+
+
+def test_accuracy(system: str) -> Spread:
+    """Return the mean test accuracy over the seeds, and two standard deviations to either side."""
+    metrics = config(system)["metrics"]
+    mean, std = metrics["test_accuracy_mean"], metrics["test_accuracy_std"]
+    return Spread(mean, mean - 2 * std, mean + 2 * std, len(metrics["seeds"]), std)
+
+
+def _curve(system: str, key: str) -> Callable[[], OneRun]:
+    """Return what gives the first and last epoch's value of the shipped run."""
+
+    def ends() -> OneRun:
+        history = config(system)["history"]
+        return OneRun([history[0][key], history[-1][key]])
+
+    return ends
+
+
+def _asserts() -> str:
+    last = config("A9")["history"][-1]
+    holds = last["train_loss"] < 0.5 and last["train_accuracy"] > 0.7 and last["test_accuracy"] > 0.7
+    return verdict("loss < 0.5, accuracies > 0.7", holds)
+
+
+def _figures(system: str, accuracy: str = "", loss: str = "", train_accuracy: str = "") -> tuple[Figure, ...]:
+    return (
+        Figure("test accuracy", accuracy, lambda: test_accuracy(system)),
+        Figure("train loss, first and last epoch", loss, _curve(system, "train_loss")),
+        Figure("train accuracy, first and last epoch", train_accuracy, _curve(system, "train_accuracy")),
+    )
+
+
+A5 = _figures("A5", "0.8417", "0.7859, 0.4072", "0.7493, 0.8609")
+A6 = _figures("A6")
+A7 = _figures("A7", "0.8786", "2.0744, 0.2668", "0.2627, 0.9015")
+A8 = _figures("A8")
+A9 = (Figure("what the notes assert", "loss < 0.5, accuracies > 0.7", _asserts), *_figures("A9"))
+A10 = _figures("A10", "0.9904", "0.6215, 0.0134", "0.8208, 0.9955")
