@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from zoo import registry
 from zoo.lab.notes.figure import Figure, MissingError, OneRun, Spread, verdict
 
 MODELS = {
@@ -19,6 +18,8 @@ MODELS = {
 
 def config(system: str) -> dict[str, Any]:
     """Return the config.json of the model of a system. Raises MissingError where it isn't in the registry."""
+    from zoo import registry
+
     folder = registry.root() / MODELS[system]
     if not (folder / registry.CONFIG).is_file():
         raise MissingError(f"no {MODELS[system]} in {registry.root()} (zoo train {MODELS[system]})")
