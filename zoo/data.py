@@ -193,4 +193,5 @@ def _torchvision_download(dataset: DataSet, folder: str) -> None:
 
 def normalize(images: Tensor, mean: float, std: float) -> Tensor:
     """Return float32 (N, 1, 28, 28) with pixels scaled to [0, 1], less `mean`, over `std`. images uint8 (N, 28, 28)."""
-    return images.unsqueeze(1).float().mul_(1 / (255 * std)).sub_(mean / std)
+    scaled = images.unsqueeze(1).mul(1 / (255 * std))
+    return scaled.sub_(mean / std) if mean else scaled

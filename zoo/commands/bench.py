@@ -1,0 +1,89 @@
+"""`zoo bench`: training and inference against the notes' way and the machine's limit."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from zoo.commands.console import chosen, command, console, print_json
+
+app = typer.Typer(help="Measure speed; every figure is a ratio taken in one run.", no_args_is_help=True)
+
+
+@app.command()
+@command
+def train(
+    names: Annotated[list[str] | None, typer.Argument(help="Recipes [one of each kind of network].")] = None,
+    images: Annotated[int, typer.Option(min=512, max=60_000, help="Images an epoch.")] = 60_000,
+    repeats: Annotated[int, typer.Option(min=1, help="Interleaved repeats.")] = 5,
+    compile: Annotated[bool, typer.Option("--compile", help="Time torch.compile too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Time an epoch as the notes train (a loader, metrics every batch) and as the zoo does: minima of interleaved repeats."""
+    from zoo import bench
+    from zoo.recipes import RECIPES
+
+    picked = chosen(names, False, list(RECIPES), "recipe") if names else list(bench.TRAINED)
+    results = []
+    for name in picked:
+        with console.status(f"timing {name}"):
+            results.append(bench.training(name, images=images, repeats=repeats, compile=compile))
+        if not as_json:
+            _show_training(results[-1])
+    if as_json:
+        print_json(results)
+
+
+def _show_training(result: dict[str, Any]) -> None:
+    table = Table(title=f"{result['name']}, {result['images']:,} images an epoch", title_justify="left", box=None)
+    for title in ("", "threads", "seconds an epoch", "spread", "times the notes'", "GFLOP/s", "of the matrix rate"):
+        table.add_column(title, justify="right" if title else "left")
+    for side in result["sides"]:
+        table.add_row(
+            side["label"],
+            str(side["threads"]),
+            f"{side['seconds']:.3f}",
+            f"+{100 * side['spread']:.0f} %",
+            f"{side['ratio']:.2f}",
+            f"{side['gflops']:.1f}",
+            f"{100 * side['share_of_matrix_rate']:.0f} %",
+        )
+    console.print(table)
+    console.print(
+        f"augmentation +{result['augmentation_seconds']:.2f} s an epoch ({100 * result['augmentation_share']:.0f} %); "
+        f"matrix product {result['matrix_gflops']:.0f} GFLOP/s; peak memory {result['peak_memory_bytes'] / 1e6:.0f} MB"
+    )
+    if result["compiled_ratio_over_the_recipe"]:
+        console.print(
+            f"compiling took {result['compile_seconds']:.1f} s; over the recipe's epochs, that counted in, "
+            f"{result['compiled_ratio_over_the_recipe']:.2f} times the notes'"
+        )
+    console.print()
+
+
+@app.command()
+@command
+def infer(
+    names: Annotated[list[str] | None, typer.Argument(help="Models [all].")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Time the models on 1,000 images and on one, beside their bare matrix products."""
+    from zoo import bench, registry
+
+    results = [bench.inference(name) for name in names or registry.names()]
+    if as_json:
+        print_json(results)
+        return
+    table = Table(box=None)
+    for title in ("model", "images/s", "bare products", "share", "one image", "bare"):
+        table.add_column(title, justify="left" if title == "model" else "right")
+    for row in results:
+        table.add_row(
+            row["name"],
+            f"{row['images_per_second']:,.0f}",
+            f"{row['bare_images_per_second']:,.0f}",
+            f"{100 * row['share_of_bare']:.0f} %",
+            f"{row['latency_ms']:.3f} ms",
+            f"{row['bare_latency_ms']:.3f} ms",
+        )
+    console.print(table)
