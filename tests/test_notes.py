@@ -7,11 +7,11 @@ passes when ours rounds to the printed digits, or, where random draws decide, wh
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from click.testing import Result
 from torch import nn
 from typer.testing import CliRunner
 
@@ -63,7 +63,7 @@ def test_every_part_of_the_notes_is_there_and_names_its_figures_apart() -> None:
         assert len(names) == len(set(names))
 
 
-def case_id(value: object) -> str:
+def case_id(value: Any) -> str:
     return value if isinstance(value, str) else value.name
 
 
@@ -232,7 +232,7 @@ def test_what_is_missing_is_said_and_not_compared(monkeypatch: pytest.MonkeyPatc
     assert "needs Fashion-MNIST" in found.text()
 
 
-def zoo(*arguments: str) -> Result:
+def zoo(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["notes", *arguments], env={"COLUMNS": "160"})
 
 

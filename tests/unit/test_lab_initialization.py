@@ -10,7 +10,7 @@ from zoo.lab.initialization import SCHEMES
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
-def test_signals_are_those_of_a_torch_net_and_its_autograd(activation):
+def test_signals_are_those_of_a_torch_net_and_its_autograd(activation: str) -> None:
     signals = initialization.signals("he-normal", activation, depth=3, width=8, rows=5, seed=1)
     generator = torch.Generator().manual_seed(1)
     x = h = torch.randn(5, 8, generator=generator, requires_grad=True)
@@ -23,7 +23,7 @@ def test_signals_are_those_of_a_torch_net_and_its_autograd(activation):
     assert signals.values.shape == signals.gradients.shape == (4, 5, 8)
 
 
-def test_spreads_and_saturation_are_per_layer():
+def test_spreads_and_saturation_are_per_layer() -> None:
     signals = initialization.signals("normal", "tanh", scale=1.0, depth=4, width=100)
     np.testing.assert_allclose(signals.spread(), [v.std() for v in signals.values], rtol=1e-4)
     np.testing.assert_allclose(signals.gradient_spread(), [g.std() for g in signals.gradients], rtol=1e-4)
@@ -31,7 +31,7 @@ def test_spreads_and_saturation_are_per_layer():
 
 
 @pytest.mark.parametrize("scheme", ["xavier-uniform", "xavier-normal", "he-uniform", "he-normal"])
-def test_schemes_have_the_spread_of_their_papers(scheme):
+def test_schemes_have_the_spread_of_their_papers(scheme: str) -> None:
     weight = initialization.fill(torch.empty(300, 200), scheme, torch.Generator().manual_seed(0))
     variance = 2 / 500 if scheme.startswith("xavier") else 2 / 200
     assert weight.std().item() == pytest.approx(variance**0.5, rel=0.02)
@@ -39,19 +39,19 @@ def test_schemes_have_the_spread_of_their_papers(scheme):
         assert weight.abs().max().item() == pytest.approx((3 * variance) ** 0.5, rel=0.01)
 
 
-def test_an_unknown_scheme_is_named():
+def test_an_unknown_scheme_is_named() -> None:
     with pytest.raises(ValueError, match="'kaiming'; expected one of zeros, constant"):
         initialization.signals("kaiming", "relu")
 
 
-def test_histogram_counts_everything_finite_once():
+def test_histogram_counts_everything_finite_once() -> None:
     shares, edges = initialization.histogram([-5.0, -0.5, 0.5, 0.6, 9.0, np.nan, np.inf], -1, 1, bins=4)
     np.testing.assert_allclose(edges, [-1, -0.5, 0, 0.5, 1])
     np.testing.assert_allclose(shares, [0.2, 0.2, 0, 0.6])
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_side_by_side_training_is_that_of_torch_nets_one_by_one(activation):
+def test_side_by_side_training_is_that_of_torch_nets_one_by_one(activation: str) -> None:
     schemes = ["normal", "he-uniform"]
     training = initialization.train(schemes, activation, depth=2, width=6, steps=20, scale=0.5, seed=3)
     points, classes = initialization.moons(seed=3)
@@ -73,7 +73,7 @@ def test_side_by_side_training_is_that_of_torch_nets_one_by_one(activation):
             optimizer.step()
 
 
-def test_zeros_and_constants_never_break_the_symmetry_and_random_weights_do():
+def test_zeros_and_constants_never_break_the_symmetry_and_random_weights_do() -> None:
     training = initialization.train(["zeros", "constant", "normal"], "tanh", scale=0.5)
     zeros, constant, normal = training.unit_spread
     assert zeros.max() < 1e-6
@@ -84,5 +84,5 @@ def test_zeros_and_constants_never_break_the_symmetry_and_random_weights_do():
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_scheme_gives_finite_signals(scheme):
+def test_every_scheme_gives_finite_signals(scheme: str) -> None:
     assert np.isfinite(initialization.signals(scheme, "relu", depth=2, width=20).values).all()

@@ -12,7 +12,7 @@ from zoo.lab.rules import RULES
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_value_and_gradient_are_those_of_the_pytorch_expression(name):
+def test_value_and_gradient_are_those_of_the_pytorch_expression(name: str) -> None:
     objective = OBJECTIVES[name]
     low, high = np.array(objective.box).T
     points = np.random.default_rng(0).uniform(low, high, size=(50, objective.dims))
@@ -25,7 +25,7 @@ def test_value_and_gradient_are_those_of_the_pytorch_expression(name):
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_the_minimum_is_one_and_nothing_in_the_box_is_lower(name):
+def test_the_minimum_is_one_and_nothing_in_the_box_is_lower(name: str) -> None:
     objective = OBJECTIVES[name]
     minimum = np.array(objective.minimum)
     np.testing.assert_allclose(objective.gradient(minimum), 0, atol=1e-6)
@@ -34,14 +34,14 @@ def test_the_minimum_is_one_and_nothing_in_the_box_is_lower(name):
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_gradient_descent_at_the_suggested_rate_goes_down_and_stays(name):
+def test_gradient_descent_at_the_suggested_rate_goes_down_and_stays(name: str) -> None:
     objective = OBJECTIVES[name]
     path = optimizers.race(objective, "gd", lr=objective.lr, steps=200)
     assert path.diverged is None
     assert path.values[-1] < path.values[0]
 
 
-def test_surface_has_the_axes_that_contour_takes():
+def test_surface_has_the_axes_that_contour_takes() -> None:
     bowl = find("bowl")
     x1, x2, z = surface(bowl, count=40, box=[(-1, 1), (-2, 3)])
     assert (x1[0], x1[-1], x2[0], x2[-1]) == (-1, 1, -2, 3)
@@ -65,7 +65,9 @@ PAIRS = [
 
 @pytest.mark.parametrize(("rule", "ours", "optimizer", "theirs"), PAIRS, ids=lambda p: p if isinstance(p, str) else "")
 @pytest.mark.parametrize("name", ["wave", "stretched", "beale"])
-def test_rules_by_hand_take_the_path_of_torch_optim(name, rule, ours, optimizer, theirs):
+def test_rules_by_hand_take_the_path_of_torch_optim(
+    name: str, rule: str, ours: dict[str, float], optimizer: str, theirs: dict[str, float]
+) -> None:
     objective = find(name)
     by_hand = optimizers.descend(objective, rule, lr=0.01, steps=50, **ours)
     by_torch = optimizers.race(objective, optimizer, lr=0.01, steps=50, **theirs)
@@ -74,7 +76,7 @@ def test_rules_by_hand_take_the_path_of_torch_optim(name, rule, ours, optimizer,
 
 
 @pytest.mark.parametrize("name", optimizers.OPTIMIZERS)
-def test_a_race_is_what_the_pytorch_expression_runs(name):
+def test_a_race_is_what_the_pytorch_expression_runs(name: str) -> None:
     objective = find("rosenbrock")
     x = torch.tensor(objective.start, dtype=torch.float64, requires_grad=True)
     optimizer = eval(optimizers.expression(name, lr=0.001))
@@ -86,7 +88,7 @@ def test_a_race_is_what_the_pytorch_expression_runs(name):
     np.testing.assert_allclose(path.points[-1], x.detach(), rtol=1e-9)
 
 
-def test_expression_names_every_coefficient():
+def test_expression_names_every_coefficient() -> None:
     assert optimizers.expression("nesterov", lr=0.3, momentum=0.5) == (
         "torch.optim.SGD([x], lr=0.3, momentum=0.5, nesterov=True)"
     )
@@ -95,7 +97,7 @@ def test_expression_names_every_coefficient():
     )
 
 
-def test_divergence_is_told_with_the_step_and_ends_in_infinity_without_a_warning():
+def test_divergence_is_told_with_the_step_and_ends_in_infinity_without_a_warning() -> None:
     bowl = find("stretched")
     assert optimizers.race(bowl, "gd", lr=0.4).diverged is None
     flown = optimizers.race(bowl, "gd", lr=0.6, steps=2000)
@@ -104,7 +106,7 @@ def test_divergence_is_told_with_the_step_and_ends_in_infinity_without_a_warning
     assert optimizers.descend(bowl, "gd", lr=0.6, steps=2000).diverged == 5
 
 
-def test_only_the_moved_racer_is_computed_again():
+def test_only_the_moved_racer_is_computed_again() -> None:
     bowl = find("bowl")
     assert optimizers.race(bowl, "adam", lr=0.1) is optimizers.race(bowl, "adam", lr=0.1)
     with pytest.raises(ValueError, match="read-only"):
@@ -112,14 +114,14 @@ def test_only_the_moved_racer_is_computed_again():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_sweep_is_many_descents(rule):
+def test_a_sweep_is_many_descents(rule: str) -> None:
     objective = find("bowl")
     lrs = [0.01, 0.1, 0.3]
     ends = [optimizers.descend(objective, rule, lr=lr).values[-1] for lr in lrs]
     np.testing.assert_allclose(optimizers.sweep(objective, rule, lrs), ends)
 
 
-def test_mistakes_are_named_with_the_way_out():
+def test_mistakes_are_named_with_the_way_out() -> None:
     bowl = find("bowl")
     with pytest.raises(ValueError, match="unknown optimizer 'sgd'; expected one of gd, momentum"):
         optimizers.race(bowl, "sgd", lr=0.1)
@@ -133,7 +135,7 @@ def test_mistakes_are_named_with_the_way_out():
         find("bowling")
 
 
-def test_minibatch_loss_is_half_the_mean_squared_error():
+def test_minibatch_loss_is_half_the_mean_squared_error() -> None:
     features, labels = minibatch.problem()
     weights = np.array([[0.3, 1.0], [2.0, -3.0]])
     expected = [np.mean((features @ w - labels) ** 2) / 2 for w in weights]
@@ -141,7 +143,7 @@ def test_minibatch_loss_is_half_the_mean_squared_error():
 
 
 @pytest.mark.parametrize("batch_size", [1, 30, 200])
-def test_minibatch_descent_is_torch_sgd_over_the_same_rows(batch_size):
+def test_minibatch_descent_is_torch_sgd_over_the_same_rows(batch_size: int) -> None:
     features, labels = minibatch.problem()
     descent = minibatch.descend(features, labels, batch_size=batch_size, lr=0.05, epochs=2, seed=3)
     x, y = torch.tensor(features), torch.tensor(labels)
@@ -158,7 +160,7 @@ def test_minibatch_descent_is_torch_sgd_over_the_same_rows(batch_size):
     np.testing.assert_allclose(descent.weights[-1], w.detach())
 
 
-def test_small_batches_are_noisy_and_large_ones_cost_more_a_step():
+def test_small_batches_are_noisy_and_large_ones_cost_more_a_step() -> None:
     features, labels = minibatch.problem()
     spreads = [
         minibatch.gradients(features, labels, (0, 0), batch_size=size, draws=500).std(axis=0).mean()

@@ -10,7 +10,7 @@ from zoo.lab import dropout, regularization
 
 @pytest.mark.parametrize("lambd", [0.0, 3.0])
 @pytest.mark.parametrize("concise", [False, True])
-def test_weight_decay_is_that_of_torch_sgd_on_the_weight_alone(lambd, concise):
+def test_weight_decay_is_that_of_torch_sgd_on_the_weight_alone(lambd: float, concise: bool) -> None:
     rng = np.random.default_rng(4)
     x = torch.tensor(rng.normal(size=(120, 200)))
     y = torch.tensor(0.05 + 0.01 * x.numpy().sum(axis=1) + 0.01 * rng.normal(size=120))
@@ -33,14 +33,14 @@ def test_weight_decay_is_that_of_torch_sgd_on_the_weight_alone(lambd, concise):
     assert result.test_losses[-1] == pytest.approx(errors[20:].mean().item())
 
 
-def test_weight_decay_narrows_the_gap_and_too_much_flies_off_without_a_warning():
+def test_weight_decay_narrows_the_gap_and_too_much_flies_off_without_a_warning() -> None:
     plain, decayed = regularization.weight_decay(0), regularization.weight_decay(3)
     assert plain.test_losses[-1] > 1000 * plain.train_losses[-1]
     assert decayed.test_losses[-1] < plain.test_losses[-1] / 100
     assert not np.isfinite(regularization.weight_decay(1e6).norms[-1])
 
 
-def test_a_polynomial_fits_better_than_any_other_of_its_degree():
+def test_a_polynomial_fits_better_than_any_other_of_its_degree() -> None:
     x, y = regularization.cubic_points(20)
     fit = regularization.fit_polynomial(x, y, 5)
     expected = np.polynomial.Polynomial.fit(x, y, 5)
@@ -48,7 +48,7 @@ def test_a_polynomial_fits_better_than_any_other_of_its_degree():
     assert fit.train_error == pytest.approx(np.mean((expected(x) - y) ** 2))
 
 
-def test_low_degrees_underfit_and_high_ones_overfit_unless_held_back():
+def test_low_degrees_underfit_and_high_ones_overfit_unless_held_back() -> None:
     x, y = regularization.cubic_points(20)
     low, right, high = (regularization.fit_polynomial(x, y, degree) for degree in (1, 3, 19))
     assert low.train_error > 10 * right.train_error
@@ -57,21 +57,21 @@ def test_low_degrees_underfit_and_high_ones_overfit_unless_held_back():
     assert regularization.fit_polynomial(x, y, 19, ridge=1e-2).test_error < 5 * right.test_error
 
 
-def test_more_coefficients_than_points_pass_through_them():
+def test_more_coefficients_than_points_pass_through_them() -> None:
     x, y = regularization.cubic_points(8)
     assert regularization.fit_polynomial(x, y, 15).train_error < 1e-20
     with pytest.raises(ValueError, match="degree -1"):
         regularization.fit_polynomial(x, y, -1)
 
 
-def test_ridge_is_where_its_gradient_is_zero():
+def test_ridge_is_where_its_gradient_is_zero() -> None:
     x, y, _ = regularization.sparse_problem()
     lambdas = np.array([0.01, 0.5, 10.0])
     for lambd, w in zip(lambdas, regularization.ridge_path(x, y, lambdas)):
         np.testing.assert_allclose(x.T @ (x @ w - y) / len(y) + lambd * w, 0, atol=1e-12)
 
 
-def test_lasso_is_where_no_subgradient_leads_down():
+def test_lasso_is_where_no_subgradient_leads_down() -> None:
     x, y, _ = regularization.sparse_problem()
     lambdas = np.array([0.01, 0.1, 0.5])
     for lambd, w in zip(lambdas, regularization.lasso_path(x, y, lambdas, steps=2000)):
@@ -80,7 +80,7 @@ def test_lasso_is_where_no_subgradient_leads_down():
         assert (np.abs(gradient[w == 0]) <= lambd + 1e-8).all()
 
 
-def test_l1_puts_useless_weights_to_zero_and_l2_does_not():
+def test_l1_puts_useless_weights_to_zero_and_l2_does_not() -> None:
     x, y, true = regularization.sparse_problem()
     (l1,), (l2,) = regularization.lasso_path(x, y, [0.3]), regularization.ridge_path(x, y, [0.3])
     assert (l1[true == 0] == 0).mean() > 0.5
@@ -89,7 +89,7 @@ def test_l1_puts_useless_weights_to_zero_and_l2_does_not():
 
 
 @pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
-def test_dropout_zeroes_a_share_p_and_keeps_the_mean(p):
+def test_dropout_zeroes_a_share_p_and_keeps_the_mean(p: float) -> None:
     x = np.arange(16.0).reshape(2, 8)
     drawn = dropout.draws(x, p, count=20_000)
     assert drawn.shape == (20_000, 2, 8)
@@ -98,7 +98,7 @@ def test_dropout_zeroes_a_share_p_and_keeps_the_mean(p):
     assert set(np.unique(drawn[:, 0, 1])) == {0.0: {1.0}, 0.5: {0.0, 2.0}, 1.0: {0.0}}[p]
 
 
-def test_dropout_lowers_the_loss_on_unseen_rows_of_a_net_that_overfits():
+def test_dropout_lowers_the_loss_on_unseen_rows_of_a_net_that_overfits() -> None:
     plain, dropped = dropout.train(0.0), dropout.train(0.5)
     assert plain.train_losses[-1] < 0.05
     assert plain.test_losses[-1] > 2 * plain.test_losses.min()
