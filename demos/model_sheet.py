@@ -152,7 +152,8 @@ def _per_class(config: dict) -> str:
         f"<b>{share:.1%}</b></li>"
         for label, share in zip(config["labels"], shares)
     )
-    return f'<ol class="classes {_kind(config)}">{rows}</ol><p class="aside">{T(f"Bars start at {start:.0%}.", f"条形从 {start:.0%} 开始。")}</p>'
+    aside = T(f"Bars start at {start:.0%}.", f"条形从 {start:.0%} 开始。")
+    return f'<ol class="classes {_kind(config)}">{rows}</ol><p class="aside">{aside}</p>'
 
 
 def _confusion(config: dict) -> str:
@@ -217,7 +218,7 @@ def _tile(weights: np.ndarray, name: str) -> str:
 def _files(config: dict) -> str:
     folder = registry.find(config["name"])
     rows = "".join(
-        f'<li><a href="gradio_api/file={quote(str(folder / name))}" download="{config["name"]}-{name}">{name}</a>'
+        f'<li><a href="gradio_api/file={quote(str(folder / name))}" download>{name}</a>'
         f"<span>{(folder / name).stat().st_size / 1000:,.0f} kB</span></li>"
         for name in registry.FILES
         if (folder / name).is_file()

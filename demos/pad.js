@@ -219,6 +219,7 @@ function createPad(root, { read, show }) {
     screen.setPointerCapture(event.pointerId);
     pointer = event.pointerId;
     box = screen.getBoundingClientRect();
+    find("nib").hidden = true;
     begin(toPoint(event));
   }
 

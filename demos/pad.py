@@ -40,7 +40,7 @@ _WORDS = {
     "clear": T("Clear", "清空"),
     "brush": T("Brush", "笔宽"),
     "open": T("Picture…", "图片…"),
-    "open_help": T("Open a picture; or paste it, or drop it on the pad", "打开图片，也可粘贴或拖放到画板上"),
+    "also": T("or paste or drop one", "也可粘贴或拖入图片"),
     "save": T("Save", "保存"),
     "offline": T("The server does not answer. Trying again…", "服务器没有响应，正在重试……"),
     "unreadable": T(

@@ -42,9 +42,10 @@ function createReading(root) {
     root.classList.toggle("unsure", Boolean(answer) && unsure);
   }
 
-  /** Every class keeps its row; its rank only moves the row up or down. */
+  /** Every class keeps its row; its rank only moves the row up or down. Those that read as 0.0% stay in order. */
   function paintClasses(probabilities) {
-    const ranked = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a] || a - b);
+    const weights = probabilities.map((share) => (share < 0.0005 ? 0 : share));
+    const ranked = weights.map((_, i) => i).sort((a, b) => weights[b] - weights[a] || a - b);
     ranked.forEach((index, rank) => {
       classes[index].style.setProperty("--rank", rank);
       paintBar(classes[index], probabilities[index]);

@@ -3,56 +3,21 @@
 import base64
 import io
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from conftest import Server
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[str]:
-    """The address of the app, served by its own command."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(ROOT / "demos" / "app.py"), "--port", str(port)]
-    server = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "2"}, cwd=ROOT.parent)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(address: str, server: subprocess.Popen, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert server.poll() is None, "the app ended before it answered"
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.3)
-    raise AssertionError(f"the app did not answer within {seconds} s")
-
-
-@pytest.fixture(scope="module")
-def client(app: str) -> Iterator[Client]:
-    client = Client(app, verbose=False)
+def client(app: Server) -> Iterator[Client]:
+    client = Client(app.url, verbose=False)
     yield client
     client.close()
 
@@ -160,19 +125,19 @@ def test_no_picture_at_all(client: Client):
         client.predict(None, api_name="/classify_digit")
 
 
-def post(app: str, data: list, language: str = "en") -> tuple[str, object]:
+def post(app: Server, data: list, language: str = "en") -> tuple[str, object]:
     """Call /classify_digit as curl would -> the name and the data of the last event."""
     headers = {"Accept-Language": language}
-    call = httpx.post(f"{app}/gradio_api/call/classify_digit", json={"data": data}, headers=headers).json()
-    stream = httpx.get(f"{app}/gradio_api/call/classify_digit/{call['event_id']}", headers=headers, timeout=30).text
+    call = httpx.post(f"{app.url}/gradio_api/call/classify_digit", json={"data": data}, headers=headers).json()
+    stream = httpx.get(f"{app.url}/gradio_api/call/classify_digit/{call['event_id']}", headers=headers, timeout=30).text
     event, payload = stream.strip().split("\n\n")[-1].splitlines()
     return event.removeprefix("event: "), json.loads(payload.removeprefix("data: "))
 
 
-def test_plain_http_in_two_requests(app: str, tmp_path: Path):
+def test_plain_http_in_two_requests(app: Server, tmp_path: Path):
     seven().save(tmp_path / "7.png")
     files = {"files": (tmp_path / "7.png").read_bytes()}
-    uploaded = httpx.post(f"{app}/gradio_api/upload", files=files).json()[0]
+    uploaded = httpx.post(f"{app.url}/gradio_api/upload", files=files).json()[0]
 
     event, data = post(app, [{"path": uploaded, "meta": {"_type": "gradio.FileData"}}, "softmax-mnist"])
 
@@ -180,7 +145,7 @@ def test_plain_http_in_two_requests(app: str, tmp_path: Path):
     assert data[0]["label"] == "7"
 
 
-def test_errors_speak_the_callers_language(app: str):
+def test_errors_speak_the_callers_language(app: Server):
     assert post(app, [None, "softmax-mnist"], "zh-CN,zh;q=0.9") == (
         "error",
         {"error": "没有收到图片。", "duration": 10, "visible": True, "title": "Error"},
@@ -188,7 +153,7 @@ def test_errors_speak_the_callers_language(app: str):
 
 
 @pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}])
-def test_files_of_the_server_stay_closed(app: str, tmp_path: Path, meta: dict):
+def test_files_of_the_server_stay_closed(app: Server, tmp_path: Path, meta: dict):
     seven().save(tmp_path / "7.png")
 
     event, data = post(app, [{"path": str(tmp_path / "7.png"), **meta}, "softmax-mnist"])
@@ -203,17 +168,17 @@ def data_url(picture: Image.Image, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def read_digit(app: str, drawing: object) -> dict:
+def read_digit(app: Server, drawing: object) -> dict:
     """Ask what the pad of the digits page asks."""
-    config = httpx.get(f"{app}/config").json()
+    config = httpx.get(f"{app.url}/config").json()
     pad = next(each["id"] for each in config["components"] if "read_digit" in each["props"].get("server_fns", []))
     body = {"data": drawing, "component_id": pad, "fn_name": "read_digit", "session_hash": "a-test"}
-    answer = httpx.post(f"{app}/gradio_api/component_server", json=body)
+    answer = httpx.post(f"{app.url}/gradio_api/component_server", json=body)
     assert answer.status_code == 200
     return answer.json()
 
 
-def test_the_pad_gets_every_models_reading_and_the_steps(app: str):
+def test_the_pad_gets_every_models_reading_and_the_steps(app: Server):
     answer = read_digit(app, data_url(seven("RGBA", ground="#00000000", size=(280, 280))))
 
     readings = answer["models"]
@@ -243,14 +208,14 @@ NO_DRAWINGS = {
 
 
 @pytest.mark.parametrize("name", NO_DRAWINGS)
-def test_the_pads_server_refuses_what_no_pad_sends(app: str, name: str):
+def test_the_pads_server_refuses_what_no_pad_sends(app: Server, name: str):
     answer = read_digit(app, NO_DRAWINGS[name])
 
     assert list(answer) == ["error"]
     assert answer["error"].startswith("This file can't be read as a picture")
 
 
-def test_a_blank_drawing_is_not_guessed_at(app: str):
+def test_a_blank_drawing_is_not_guessed_at(app: Server):
     assert read_digit(app, data_url(Image.new("RGBA", (280, 280)))) == {
         "error": "No ink found. Write a digit that stands out from its ground."
     }
