@@ -2,7 +2,7 @@
 
 import typer
 
-from zoo.commands import models, train
+from zoo.commands import bench, hub, models, notes, train
 
 app = typer.Typer(
     name="zoo",
@@ -16,6 +16,13 @@ app.command("train")(train.train)
 app.command("eval")(models.evaluate)
 app.command("verify")(models.verify)
 app.command("export")(models.export)
+app.command("push")(hub.push)
+app.command("pull")(hub.pull)
+app.command("status")(hub.status)
+app.command("diff")(hub.diff)
+app.command("deploy")(hub.deploy)
+app.command("notes")(notes.notes)
+app.add_typer(bench.app, name="bench")
 
 if __name__ == "__main__":
     app(prog_name="zoo")
