@@ -174,6 +174,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "batch size, epochs": f"{recipe.batch_size}, {recipe.epochs}",
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
+        "added": f"{recipe.drawn:,} digits drawn by `zoo.strokes`" if recipe.drawn else "",
         "augmentation": recipe.augment,
         "weight averaging": f"exponential, decay {recipe.averaging:g}" if recipe.averaging else "",
         "trained with": ", ".join(f"{k} {v}" for k, v in config["versions"].items()),

@@ -37,6 +37,7 @@ class World:
         """Replace each gradient by its sum over the workers, in one message."""
         if self.size == 1:
             return
+        parameters = list(parameters)
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         flat = torch.cat([g.flatten() for g in gradients])
         dist.all_reduce(flat)

@@ -26,6 +26,7 @@ class Recipe:
     init: str = "pytorch"  # a key of zoo.init.SCHEMES
     label_smoothing: float = 0.0
     augment: str = ""  # a key of zoo.augment.AUGMENTS, or none
+    drawn: int = 0  # digits drawn by zoo.strokes that are added to the training images
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (
         True  # pixels to mean 0 and standard deviation 1 over the training files; else just scaled to [0, 1]
@@ -47,6 +48,11 @@ class Recipe:
     def preprocessing(self) -> dict[str, float]:
         """The mean and standard deviation that pixels in [0, 1] are normalised with."""
         return {"mean": self.data.mean, "std": self.data.std} if self.normalize else {"mean": 0.0, "std": 1.0}
+
+    @property
+    def num_images(self) -> int:
+        """How many images an epoch goes through."""
+        return {"train": 55_000, "all": 60_000}[self.train_on] + self.drawn
 
     @property
     def watched_split(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, scratch
+from zoo import data, functional, init, metrics, models, scratch, strokes
 from zoo.augment import AUGMENTS
 from zoo.distributed import ALONE, World
 from zoo.recipes import Recipe
@@ -98,7 +98,7 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
     Prints nothing. Raises NonFiniteLossError, data.DataError, and whatever `on_epoch` raises, which stops the run between epochs.
     """
     recipe = run.recipe
-    train_set = data.load(recipe.dataset, recipe.train_on, run.device)
+    train_set = training_set(run)
     watched = data.load(recipe.dataset, recipe.watched_split, run.device)
     forward = torch.compile(run.model) if run.compiled else run.model
     while not run.finished:
@@ -110,6 +110,17 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
         if on_epoch is not None:
             on_epoch(run)
     return run
+
+
+def training_set(run: Run) -> tuple[Tensor, Tensor]:
+    """Return the images uint8 (N, 28, 28) and labels int64 (N,) that a run learns from, drawn digits last."""
+    images, labels = data.load(run.recipe.dataset, run.recipe.train_on, run.device)
+    if not run.recipe.drawn:
+        return images, labels
+    generator = torch.Generator().manual_seed(run.seed)
+    drawn = torch.arange(run.recipe.drawn) % len(run.recipe.data.labels)
+    pictures = strokes.render(drawn, generator)
+    return torch.cat([images, pictures.to(run.device)]), torch.cat([labels, drawn.to(run.device)])
 
 
 def evaluate(run: Run, images: Tensor, labels: Tensor) -> float:

@@ -20,6 +20,8 @@ def command(function: Command) -> Command:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
+        except typer.Exit:
+            raise
         except (ValueError, RuntimeError, OSError) as error:
             fail(error)
 

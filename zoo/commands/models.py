@@ -13,10 +13,16 @@ from zoo.commands.console import chosen, command, console, print_json
 def list_(
     remote: Annotated[bool, typer.Option("--remote", help="Also the models of a namespace on the hub.")] = False,
     namespace: Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE].")] = None,
+    readme: Annotated[Path | None, typer.Option(help="Write the results table into this README instead.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the models: data set, parameters, size, test accuracy with its spread, recipe."""
-    from zoo import registry
+    from zoo import registry, tables
+
+    if readme is not None:
+        tables.write_into(readme)
+        console.print(f"wrote the results into {readme}")
+        return
 
     rows = [_row(registry.root() / name) for name in registry.names()]
     if remote:

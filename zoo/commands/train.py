@@ -30,10 +30,9 @@ def _detail(job: Job, record: dict[str, float]) -> str:
     if "train_loss" not in record:
         return ""
     split = job.recipe.watched_split
-    images = 55_000 if job.recipe.train_on == "train" else 60_000
     return (
         f"loss {record['train_loss']:.4f}  train {record['train_accuracy']:.4f}  {split} {record[f'{split}_accuracy']:.4f}"
-        f"  {images / record['seconds']:,.0f} images/s"
+        f"  {job.recipe.num_images / record['seconds']:,.0f} images/s"
     )
 
 

@@ -1,0 +1,196 @@
+"""The command line, as a person types it: real processes, real files, one line for an error."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import torch
+
+from zoo import checkpoint, registry
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def zoo(*arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m zoo` with a width that a table fits."""
+    env = {**os.environ, "COLUMNS": "160", "OMP_NUM_THREADS": "1", **environment}
+    command = [sys.executable, "-m", "zoo", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=300)
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def test_list_shows_every_model_with_its_accuracy() -> None:
+    rows = json.loads(zoo("list", "--json").stdout)
+    assert [row["name"] for row in rows] == registry.names()
+    table = zoo("list").stdout
+    for row in rows:
+        assert row["name"] in table
+        assert f"{100 * row['test_accuracy_mean']:.2f}" in table
+
+
+def test_an_unknown_model_is_one_line_with_the_nearest() -> None:
+    done = zoo("eval", "lenet", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: unknown model 'lenet'; did you mean 'lenet5-")
+    assert "Traceback" not in done.stderr
+
+
+def test_train_without_a_name_and_with_a_wrong_device() -> None:
+    assert "no recipe named; give names, or --all" in zoo("train", check=False).stderr
+    assert (
+        "unknown device 'tpu'; expected auto, cpu, cuda, mps"
+        in zoo("train", "softmax-mnist", "--device", "tpu", check=False).stderr
+    )
+
+
+def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets: dict) -> None:
+    options = ("--epochs", "1", "--seeds", "2", "--jobs", "2", "--out", str(tmp_path))
+    done = zoo("train", "softmax-mnist", *options)
+    assert "test accuracy" in done.stdout
+    config = registry.read_config(tmp_path / "softmax-mnist")
+    assert config["metrics"]["seeds"] == [0, 1]
+    assert len(set(config["metrics"]["test_accuracies"])) == 2
+    assert config["recipe"]["epochs"] == 1
+    assert list((tmp_path / ".checkpoints").iterdir()) == []
+    [row] = json.loads(zoo("eval", "--all", "--json", ZOO_WEIGHTS=str(tmp_path)).stdout)
+    assert row["difference"] == 0
+    assert "✓ softmax-mnist" in zoo("verify", ZOO_WEIGHTS=str(tmp_path)).stdout
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Start a command in a process group of its own, and end the whole group afterwards."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until a checkpoint appears."""
+    for _ in range(1200):
+        if path.exists():
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    raise AssertionError(f"{path} did not appear within two minutes")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_keeps_the_checkpoint_and_resume_goes_on(jobs: str, tmp_path: Path, datasets: dict) -> None:
+    long = ["mlp-256-mnist", "--epochs", "200", "--threads", "1", "--out", str(tmp_path)]
+    path = tmp_path / ".checkpoints" / "mlp-256-mnist-seed0.safetensors"
+    with started([sys.executable, "-m", "zoo", "train", *long, "--jobs", jobs]) as process:
+        wait_for(path, process)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "--resume goes on" in " ".join(out.split())
+    assert "Traceback" not in err
+    assert checkpoint.epochs_done(path) >= 1
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert "--resume goes on from it, --restart discards it" in zoo("train", *long, check=False).stderr
+
+
+def workers(count: int, out: Path, *more: str) -> list[str]:
+    run = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "1", "--nproc-per-node", str(count)]
+    rendezvous = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
+    return [
+        *run,
+        *rendezvous,
+        "-m",
+        "zoo",
+        "train",
+        "softmax-fashion-mnist-notes",
+        "--threads",
+        "1",
+        "--out",
+        str(out),
+        *more,
+    ]
+
+
+def run_workers(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict) -> None:
+    done = run_workers(workers(2, tmp_path / "two", "--epochs", "2"))
+    assert done.returncode == 0, done.stderr
+    zoo("train", "softmax-fashion-mnist-notes", "--epochs", "2", "--threads", "1", "--out", str(tmp_path / "one"))
+    one, two = (registry.load(tmp_path / folder / "softmax-fashion-mnist-notes") for folder in ("one", "two"))
+    for name, tensor in one.model.state_dict().items():
+        torch.testing.assert_close(two.model.state_dict()[name], tensor, rtol=1e-3, atol=1e-4)
+    assert one.config["metrics"]["test_accuracy"] == pytest.approx(two.config["metrics"]["test_accuracy"], abs=0.002)
+
+
+def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Path, datasets: dict) -> None:
+    path = tmp_path / ".checkpoints" / "softmax-fashion-mnist-notes-seed0.safetensors"
+    with started(workers(2, tmp_path, "--epochs", "60")) as process:
+        wait_for(path, process)
+        children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
+        os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
+        _, err = process.communicate(timeout=150)
+    assert process.returncode != 0
+    assert "SIGKILL" in err or "Signal 9" in err
+    done = checkpoint.epochs_done(path)
+    assert 1 <= done < 60
+    assert not (tmp_path / "softmax-fashion-mnist-notes").exists()
+    resumed = zoo(
+        "train", "softmax-fashion-mnist-notes", "--epochs", "60", "--threads", "1", "--resume", "--out", str(tmp_path)
+    )
+    assert "test accuracy" in resumed.stdout
+    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes")["history"]) == 60
+
+
+def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    import numpy as np
+
+    path = tmp_path / "lenet5.onnx"
+    zoo("export", "lenet5-mnist", "--out", str(path))
+    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
+    session = onnxruntime.InferenceSession(path)
+    [logits] = session.run(["logits"], {"pixels": images[:, None].astype(np.float32) / 255})
+    expected = registry.load(registry.find("lenet5-mnist"))(images)
+    np.testing.assert_allclose(logits, expected, atol=1e-4)
+    assert session.get_modelmeta().custom_metadata_map["labels"] == "0,1,2,3,4,5,6,7,8,9"
+
+
+def test_export_names_what_is_missing() -> None:
+    code = "import sys; sys.modules['onnx'] = None; import zoo; from zoo.export import onnx; onnx(zoo.load('softmax-mnist'), 'x')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert "export to ONNX needs the package 'onnx': pip install onnx onnxscript" in done.stderr
+
+
+def test_torch_hub_finds_the_models() -> None:
+    classifier = torch.hub.load(str(ROOT), "lenet5_mnist", source="local")
+    assert classifier.name == "lenet5-mnist"
+
+
+def test_bench_train_prints_ratios(datasets: dict) -> None:
+    [result] = json.loads(
+        zoo("bench", "train", "softmax-fashion-mnist-notes", "--images", "2048", "--repeats", "1", "--json").stdout
+    )
+    labels = [side["label"] for side in result["sides"]]
+    assert labels == ["notes", "ours", "augmented"]
+    assert result["sides"][0]["ratio"] == 1
+    assert all(0 < side["share_of_matrix_rate"] < 1 for side in result["sides"])
+
+
+def test_bench_infer_prints_a_share_of_the_bare_products() -> None:
+    [row] = json.loads(zoo("bench", "infer", "mlp-256-mnist", "--json").stdout)
+    assert 0 < row["share_of_bare"] < 1.5
+    assert row["images_per_second"] > 1000
