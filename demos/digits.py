@@ -7,25 +7,38 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos import endpoint, pad, reading, shelf, ui
+from demos import endpoint, inside, pad, reading, shelf, ui
 from demos.language import T
 
 _JS = """
-const reading = createReading(element.querySelector(".reading"));
-createPad(element.querySelector(".pad"), { read: (picture) => server.read_digit(picture), show: reading.show });
+const drawingPad = createPad(element.querySelector(".pad"), {
+  read: (picture) => server.read_digit({ picture, look: within.look() }),
+  show(answer) {
+    reading.show(answer);
+    within.show(answer, reading.model());
+  },
+});
+const reading = createReading(element.querySelector(".reading"), { chosen: drawingPad.ask });
+const within = createInside(element.querySelector(".inside"), { ask: drawingPad.ask });
 """
 
 
-def read_digit(data_url: object) -> dict:
-    """Return what the models read from the pad's picture (reading.read), or {"error": text for the visitor}."""
+def read_digit(request: object) -> dict:
+    """Return what the models read from the pad's picture, or {"error": text for the visitor}.
+
+    request: {"picture": data URL, "look": what to show of the networks' inside (inside.LOOKS)}. The answer is that of
+    reading.read, and what inside.look returns as "inside".
+    """
+    sent = request if isinstance(request, dict) else {}
     try:
-        picture = pad.picture(data_url)
+        picture = pad.picture(sent.get("picture"))
     except ValueError:
         return {"error": endpoint.UNREADABLE}
     try:
-        return reading.read(picture, "mnist")
+        image, answer = reading.read(picture, "mnist")
     except ValueError:
         return {"error": endpoint.NOTHING["mnist"]}
+    return answer | {"inside": inside.look(sent.get("look"), image)}
 
 
 def build() -> gr.Blocks:
@@ -41,9 +54,9 @@ def build() -> gr.Blocks:
         blank = T("Draw a digit", "写一个数字")
         pad.drawing_pad(
             blank,
-            html=f'<div class="reader">$pad{reading.html("mnist", blank=blank)}</div>',
-            css=reading.CSS,
-            js=reading.JS + _JS,
+            html=f'<div class="reader">$pad{reading.html("mnist", blank=blank)}{inside.html()}</div>',
+            css=reading.CSS + inside.CSS,
+            js=reading.JS + inside.JS + _JS,
             server_functions=[read_digit],
             elem_id="digit-reader",
         )

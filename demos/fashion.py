@@ -39,7 +39,7 @@ def read_garment(image: object) -> dict | None:
     if image is None:
         return None
     try:
-        return reading.read(endpoint.opened(image), DATASET)
+        return reading.read(endpoint.opened(image), DATASET)[1]
     except gr.Error as error:
         return {"error": error.message}
     except ValueError:

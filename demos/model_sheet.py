@@ -18,7 +18,6 @@ from zoo.classifier import Classifier
 MOST_UNITS = 48  # of a first layer that are shown
 WORST = 20  # mistakes that are shown
 
-_NEGATIVE, _POSITIVE = (47, 111, 181), (201, 104, 10)  # --c0 and --c1 of ui.css
 _TRAIN, _WATCHED = figures.COLOURS[0], figures.COLOURS[1]
 
 
@@ -208,11 +207,9 @@ def _first_layer(model: Classifier) -> str:
 
 def _tile(weights: np.ndarray, name: str) -> str:
     """Return a unit's weights (h, w) as a picture: the sign is the colour, the size its strength."""
-    size = np.abs(weights) / max(float(np.abs(weights).max()), 1e-12)
-    pixels = np.where((weights > 0)[..., None], _POSITIVE, _NEGATIVE)
-    rgba = np.concatenate([pixels, np.round(255 * size)[..., None]], axis=2).astype(np.uint8)
+    picture = thumbnails.signed(weights / max(float(np.abs(weights).max()), 1e-12))
     caption = f"<figcaption>{name}</figcaption>" if name else ""
-    return f'<figure><img src="{thumbnails.source(Image.fromarray(rgba))}" alt="{name}">{caption}</figure>'
+    return f'<figure><img src="{thumbnails.source(picture)}" alt="{name}">{caption}</figure>'
 
 
 def _files(config: dict) -> str:

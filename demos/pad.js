@@ -79,7 +79,8 @@ function createSteering(nib, { width, begin, extend, end }) {
 
 /**
  * Bring the pad in `root` to life.
- * read(dataURL) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank.
+ * read(dataURL) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask},
+ * which asks again about what is on the pad.
  */
 function createPad(root, { read, show }) {
   const find = (name) => root.querySelector("." + name);
@@ -134,7 +135,10 @@ function createPad(root, { read, show }) {
   function drawPhoto() {
     const scale = SIDE / Math.max(photo.width, photo.height);
     const [width, height] = [photo.width * scale, photo.height * scale];
-    inks[0].drawImage(photo, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+    const place = [(SIDE - width) / 2, (SIDE - height) / 2, width, height];
+    inks[0].fillStyle = "#fff"; // behind what is transparent, whatever the theme
+    inks[0].fillRect(...place);
+    inks[0].drawImage(photo, ...place);
   }
 
   function fit() {
@@ -282,5 +286,5 @@ function createPad(root, { read, show }) {
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   redraw();
-  return { open, clear };
+  return { ask: () => blank() || asker.ask() };
 }

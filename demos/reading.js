@@ -7,8 +7,11 @@ const QUIET = 700; // ms without a new answer until it is read aloud
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
-/** Return {show}: show(answer) paints what the models read or why they can't, show(null) a blank panel. */
-function createReading(root) {
+/**
+ * Return {show, model}: show(answer) paints what the models read or why they can't, show(null) a blank panel; model() is
+ * the one in charge. chosen() is called when the visitor puts another in charge.
+ */
+function createReading(root, { chosen: onChosen } = {}) {
   const find = (selector) => root.querySelector(selector);
   const classes = [...root.querySelectorAll(".confidences li")];
   const labels = classes.map((row) => row.querySelector(".class").textContent);
@@ -110,6 +113,7 @@ function createReading(root) {
     url.searchParams.set("model", chosen);
     history.replaceState(history.state, "", url);
     paint();
+    onChosen?.();
   }
 
   for (const row of rows) {
@@ -119,6 +123,7 @@ function createReading(root) {
   }
   paint();
   return {
+    model: () => chosen,
     show(next) {
       answer = next?.models ? next : null;
       refuse(next?.error);

@@ -85,16 +85,17 @@ def no_models(dataset: str) -> str:
     return T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：") + TRAIN
 
 
-def read(picture: preprocess.Picture, dataset: str) -> dict:
-    """Return what every model of `dataset` reads from `picture`, as JSON for reading.js.
+def read(picture: preprocess.Picture, dataset: str) -> tuple[np.ndarray, dict]:
+    """Return the prepared picture, uint8 (28, 28), and what every model of `dataset` reads from it, as JSON for reading.js.
 
     {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool}}, "steps": [{"name", "src", "small"}]}.
     Raises ValueError where there is nothing to read: "no ink found".
     """
     steps = _STEPS[dataset](picture)
+    image = steps[-1][1]
     names = _STEP_NAMES[dataset]
-    return {
-        "models": {name: _reading(model, steps[-1][1]) for name, model in shelf.of_dataset(dataset).items()},
+    return image, {
+        "models": {name: _reading(model, image) for name, model in shelf.of_dataset(dataset).items()},
         "steps": [{"name": names[name], "src": _shown(pixels), "small": len(pixels) == 28} for name, pixels in steps],
     }
 

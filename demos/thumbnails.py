@@ -5,8 +5,10 @@ import io
 from collections.abc import Iterable
 
 import gradio as gr
+import numpy as np
 from PIL import Image
 
+_NEGATIVE, _POSITIVE = (47, 111, 181), (201, 104, 10)  # --c0 and --c1 of ui.css
 SIDE = 112  # pixels: twice the size at which a phone shows it
 
 _CSS = """
@@ -57,3 +59,10 @@ def source(picture: Image.Image) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def signed(values: np.ndarray) -> Image.Image:
+    """Return values (H, W) in [-1, 1] as a picture: the sign is the colour, blue or orange, the size its strength."""
+    pixels = np.where((values > 0)[..., None], _POSITIVE, _NEGATIVE)
+    strength = np.round(255 * np.abs(values))[..., None]
+    return Image.fromarray(np.concatenate([pixels, strength], axis=2).astype(np.uint8), "RGBA")

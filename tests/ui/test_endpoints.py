@@ -14,6 +14,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
+import zoo
+
 
 @pytest.fixture(scope="module")
 def client(app: Server) -> Iterator[Client]:
@@ -168,18 +170,21 @@ def data_url(picture: Image.Image, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def read_digit(app: Server, drawing: object) -> dict:
+def ask(app: Server, request: object) -> dict:
     """Ask what the pad of the digits page asks."""
     config = httpx.get(f"{app.url}/config").json()
     pad = next(each["id"] for each in config["components"] if "read_digit" in each["props"].get("server_fns", []))
-    body = {"data": drawing, "component_id": pad, "fn_name": "read_digit", "session_hash": "a-test"}
+    body = {"data": request, "component_id": pad, "fn_name": "read_digit", "session_hash": "a-test"}
     answer = httpx.post(f"{app.url}/gradio_api/component_server", json=body)
     assert answer.status_code == 200
     return answer.json()
 
 
+DRAWING = data_url(seven("RGBA", ground="#00000000", size=(280, 280)))
+
+
 def test_the_pad_gets_every_models_reading_and_the_steps(app: Server):
-    answer = read_digit(app, data_url(seven("RGBA", ground="#00000000", size=(280, 280))))
+    answer = ask(app, {"picture": DRAWING})
 
     readings = answer["models"]
     assert {"lenet5-mnist", "softmax-mnist"} <= set(readings)
@@ -188,6 +193,35 @@ def test_the_pad_gets_every_models_reading_and_the_steps(app: Server):
     assert [step["name"] for step in answer["steps"]][::4] == ["Your drawing", "Centre, 28 × 28"]
     last = Image.open(io.BytesIO(base64.b64decode(answer["steps"][-1]["src"].partition(",")[2])))
     assert last.size == (28, 28)
+    assert answer["inside"] == {}
+
+
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        ("maps", {"stages"}),
+        ("evidence", {"scores"}),
+        ("changes", {"shares", "strips"}),
+        ("none", set()),
+        (["maps"], set()),
+    ],
+)
+def test_the_pad_gets_the_look_inside_that_is_open(app: Server, look: object, expected: set[str]):
+    assert set(ask(app, {"picture": DRAWING, "look": look})["inside"]) == expected
+
+
+def test_the_evidence_and_the_middle_of_the_changes_are_what_the_models_say(app: Server):
+    evidence, changes = (ask(app, {"picture": DRAWING, "look": look}) for look in ("evidence", "changes"))
+
+    scores = np.array([each["score"] for each in evidence["inside"]["scores"]])
+    model = zoo.load("softmax-mnist")
+    calibrated = np.exp(scores / model.config["confidence"]["temperature"])
+    said = evidence["models"]["softmax-mnist"]["probabilities"]
+    np.testing.assert_allclose(calibrated / calibrated.sum(), said, atol=1e-5)
+    for shares in changes["inside"]["shares"].values():
+        assert shares.keys() == changes["models"].keys()
+        for name, reading in changes["models"].items():
+            np.testing.assert_allclose(shares[name][8], reading["probabilities"], atol=6e-4)
 
 
 NO_DRAWINGS = {
@@ -209,13 +243,18 @@ NO_DRAWINGS = {
 
 @pytest.mark.parametrize("name", NO_DRAWINGS)
 def test_the_pads_server_refuses_what_no_pad_sends(app: Server, name: str):
-    answer = read_digit(app, NO_DRAWINGS[name])
+    answer = ask(app, {"picture": NO_DRAWINGS[name], "look": "maps"})
 
     assert list(answer) == ["error"]
     assert answer["error"].startswith("This file can't be read as a picture")
 
 
+@pytest.mark.parametrize("request_", [None, 7, "maps", [], {}])
+def test_the_pads_server_answers_any_request(app: Server, request_: object):
+    assert list(ask(app, request_)) == ["error"]
+
+
 def test_a_blank_drawing_is_not_guessed_at(app: Server):
-    assert read_digit(app, data_url(Image.new("RGBA", (280, 280)))) == {
+    assert ask(app, {"picture": data_url(Image.new("RGBA", (280, 280)))}) == {
         "error": "No ink found. Write a digit that stands out from its ground."
     }
