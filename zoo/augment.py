@@ -85,9 +85,3 @@ def _thicken(x: Tensor, amount: Tensor) -> Tensor:
     torch.maximum(grown[..., :-1], columns[..., 1:], out=grown[..., :-1])
     return torch.lerp(x, grown.mul_(sign), amount.abs())
 
-
-DIGITS = Augment(degrees=15, scale=0.15, shear=0.3, shift=2.0)
-CLOTHES = Augment(shift=1.0, flip=True)
-
-AUGMENTS = {"digits": DIGITS, "clothes": CLOTHES}
-"""By the name that a recipe gives."""

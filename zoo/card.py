@@ -175,7 +175,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "added": f"{recipe.drawn:,} digits drawn by `zoo.strokes`" if recipe.drawn else "",
-        "augmentation": recipe.augment,
+        "augmentation": _augmentation(config.get("augmentation", {})),
         "weight averaging": f"exponential, decay {recipe.averaging:g}" if recipe.averaging else "",
         "trained with": ", ".join(f"{k} {v}" for k, v in config["versions"].items()),
     }
@@ -186,6 +186,11 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         text += f" {_jumps(config)}"
     command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+
+
+def _augmentation(settings: dict[str, Any]) -> str:
+    """Return what is changed about the training images, such as "degrees 12, elastic 1, flip"."""
+    return ", ".join(key if value is True else f"{key} {value:g}" for key, value in settings.items() if value)
 
 
 def _jumps(config: dict[str, Any]) -> str:

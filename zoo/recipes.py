@@ -6,7 +6,16 @@ A recipe is a value, complete in itself. To add a model: a class (or a line) in 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from zoo.augment import Augment
 from zoo.data import DATASETS, DataSet
+from zoo.grounds import Grounds
+
+AUGMENTS: dict[str, Augment | Grounds] = {
+    "digits": Augment(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
+    "clothes": Augment(shift=1.0, flip=True),
+    "photos": Grounds(share=0.5),
+}
+"""How a recipe's training images are changed, by the name that it gives."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Recipe:
     batch_size: int = 256
     init: str = "pytorch"  # a key of zoo.init.SCHEMES
     label_smoothing: float = 0.0
-    augment: str = ""  # a key of zoo.augment.AUGMENTS, or none
+    augment: str = ""  # a key of AUGMENTS, or none
     drawn: int = 0  # digits drawn by zoo.strokes that are added to the training images
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (
@@ -43,6 +52,11 @@ class Recipe:
     @property
     def data(self) -> DataSet:
         return DATASETS[self.dataset]
+
+    @property
+    def augmentation(self) -> Augment | Grounds | None:
+        """What changes the training images, if anything does."""
+        return AUGMENTS[self.augment] if self.augment else None
 
     @property
     def preprocessing(self) -> dict[str, float]:

@@ -33,6 +33,7 @@ def describe(runs: list[Run]) -> dict[str, Any]:
         "architecture": recipe.architecture,
         "dataset": recipe.dataset,
         "recipe": asdict(recipe),
+        "augmentation": asdict(recipe.augmentation) if recipe.augmentation else {},
         "seed": shipped.seed,
         "labels": list(recipe.data.labels),
         "preprocessing": recipe.preprocessing,

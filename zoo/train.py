@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from zoo import data, functional, init, metrics, models, scratch, strokes
-from zoo.augment import AUGMENTS
 from zoo.distributed import ALONE, World
 from zoo.recipes import Recipe
 from zoo.schedule import lr_at
@@ -138,7 +137,7 @@ def train_epoch(
     """
     recipe, generator = run.recipe, run.generator
     criterion = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
-    augment = AUGMENTS[recipe.augment] if recipe.augment else None
+    augment = recipe.augmentation
     order = torch.randperm(len(images), generator=generator, device=run.device)
     _reseed_dropout(run.model, generator, world)
     batches = order.split(recipe.batch_size)

@@ -1,0 +1,34 @@
+"""Metrics against figures worked by hand."""
+
+import pytest
+import torch
+
+from zoo import metrics
+
+
+def test_accuracy_and_confusion() -> None:
+    logits = torch.tensor([[0.1, 0.3, 0.6], [0.3, 0.2, 0.5]])
+    labels = torch.tensor([0, 2])
+    assert metrics.accuracy(logits, labels) == 0.5
+    assert metrics.confusion(logits, labels) == [[0, 0, 1], [0, 0, 0], [0, 0, 1]]
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
+    sure = torch.tensor([[0.9, 0.1]]).repeat(10, 1)
+    labels = torch.tensor([0] * 6 + [1] * 4)
+    assert metrics.expected_calibration_error(sure, labels) == pytest.approx(0.3, abs=1e-6)
+    half = torch.tensor([[0.6, 0.4]]).repeat(10, 1)
+    assert metrics.expected_calibration_error(half, labels) == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("true", [0.5, 1.0, 3.0])
+def test_the_temperature_that_made_the_labels_is_found(true: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 3 * torch.randn(20_000, 10, generator=generator)
+    labels = torch.multinomial(torch.softmax(logits / true, 1), 1, generator=generator).squeeze(1)
+    assert metrics.fit_temperature(logits, labels) == pytest.approx(true, rel=0.05)
+
+
+def test_mean_and_sample_standard_deviation() -> None:
+    assert metrics.mean_and_std([1.0, 2.0, 3.0]) == (2.0, 1.0)
+    assert metrics.mean_and_std([0.9]) == (0.9, 0.0)
