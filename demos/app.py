@@ -28,17 +28,22 @@ PAGES = {
 """Modules of demos/ in the order of the navigation bar, with their names there. The first is the front page."""
 
 
+def present() -> list[str]:
+    """Return the pages that there are, in their order."""
+    return [name for name in PAGES if importlib.util.find_spec(f"demos.{name}")]
+
+
 def build() -> gr.Blocks:
     """Put the pages together: each under its own URL (/activations), the first at /."""
-    names = [name for name in PAGES if importlib.util.find_spec(f"demos.{name}")]
     # A page is made outside the app's own context, or Gradio would put it there a second time.
-    pages = {name: importlib.import_module(f"demos.{name}").demo for name in names}
+    pages = {name: importlib.import_module(f"demos.{name}").demo for name in present()}
     front, *others = pages
     with gr.Blocks(title="First Nets", analytics_enabled=False) as demo:
         gr.Navbar(main_page_name=PAGES[front])
         pages[front].render()
     for name in others:
         with demo.route(PAGES[name], name):
+            gr.Navbar(main_page_name=PAGES[front])
             pages[name].render()
     return demo
 

@@ -228,10 +228,12 @@ def _cell(cell: Any) -> str:
 
 def legend(*entries: tuple[str, str]) -> str:
     """Return a line of (colour, HTML text) entries with a swatch each."""
-    items = "".join(
-        f'<li><i style="background:{_VARIABLES.get(colour, colour)}"></i>{text}</li>' for colour, text in entries
-    )
-    return f'<ul class="legend">{items}</ul>'
+    return f'<ul class="legend">{"".join(f"<li>{swatch(*entry)}</li>" for entry in entries)}</ul>'
+
+
+def swatch(colour: str, text: str) -> str:
+    """Return `text` (HTML) with a swatch of `colour` before it."""
+    return f'<i style="background:{_VARIABLES.get(colour, colour)}"></i>{text}'
 
 
 def number(value: float, digits: int = 4) -> str:

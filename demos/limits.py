@@ -14,10 +14,6 @@ MAX_JSON = 4 * 2**20  # bytes: a drawing, or a page's controls
 MAX_PIXELS = 32_000_000  # 6500 x 4900; a decoded RGB picture of that size takes 100 MB
 
 
-class BodyTooLargeError(Exception):
-    """A request's body grew past what its path allows."""
-
-
 def limit_pictures() -> None:
     """Make Pillow refuse to decode pictures of more than MAX_PIXELS pixels, in this whole process."""
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -43,26 +39,27 @@ class BodyLimit:
         if not declared.isdigit() or int(declared) > limit:
             await _refuse(limit, scope, receive, send)
             return
-        taken, started = 0, False
+        taken, refused = 0, False
 
-        async def counted_receive() -> Message:
+        async def counted() -> Message:
             nonlocal taken
+            if taken > limit:
+                return {"type": "http.disconnect"}
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > limit:
-                raise BodyTooLargeError
-            return message
+            return message if taken <= limit else {"type": "http.disconnect"}
 
-        async def noted_send(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, counted_receive, noted_send)
-        except BodyTooLargeError:
-            if not started:
+        async def answer(message: Message) -> None:
+            nonlocal refused
+            if taken <= limit:
+                await send(message)
+            elif not refused:
+                refused = True
                 await _refuse(limit, scope, receive, send)
+
+        await self.app(scope, counted, answer)
+        if taken > limit and not refused:
+            await _refuse(limit, scope, receive, send)
 
 
 async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:

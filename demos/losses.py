@@ -5,8 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import gradio as gr
-
 from demos import ui
 from demos.controls import choice, choices, numbers, slider, table
 from demos.explorers import binary, chooser, classes, likelihood, residuals
@@ -148,7 +146,7 @@ def _chooser(page: ui.Page) -> None:
         )
 
 
-def build() -> gr.Blocks:
+def build() -> ui.Page:
     """Lay out the page."""
     lead = T(
         "What a network is told about its mistakes, and how hard each pulls on it.",
@@ -160,10 +158,11 @@ def build() -> gr.Blocks:
         _binary(page)
         _likelihood(page)
         _chooser(page)
-    return page.demo
+    return page
 
 
-demo = build()
+page = build()
+demo = page.demo
 
 if __name__ == "__main__":
     ui.main(demo)

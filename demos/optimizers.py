@@ -5,8 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import gradio as gr
-
 from demos import ui
 from demos.controls import Control, choice, choices, slider
 from demos.explorers import minibatch, race, rules
@@ -70,7 +68,7 @@ def _rule() -> dict[str, Control]:
     }
 
 
-def build() -> gr.Blocks:
+def build() -> ui.Page:
     """Lay out the page."""
     lead = T(
         "The same start, the same gradients, other rules for the next step.",
@@ -129,10 +127,11 @@ def build() -> gr.Blocks:
                 epochs=slider(T("Epochs", "轮数"), 3, 1, 10, 1),
                 seed=slider(T("Shuffle, number", "打乱的编号"), 0, 0, 99, 1),
             )
-    return page.demo
+    return page
 
 
-demo = build()
+page = build()
+demo = page.demo
 
 if __name__ == "__main__":
     ui.main(demo)

@@ -1,7 +1,7 @@
 // Runs in every page: the page's state in its URL, the language switch, figures that can be dragged and played.
 window.firstNets = (() => {
   const state = {}; // tab -> name -> text in the URL, null where it is the first value
-  let current = "";
+  let current = null;
   let names = [];
   let timer;
 
@@ -12,12 +12,23 @@ window.firstNets = (() => {
     return [];
   }
 
-  function open(tab, firstTab, allNames) {
+  function open(tab, tabs, allNames) {
+    const asked = tabs.includes(wanted) ? wanted : tabs[0];
+    if (current === null && tab !== asked) return []; // the first tab comes first, whatever the URL asks for
+    reveal();
     current = tab;
     names = allNames;
-    (state[""] ??= {}).tab = tab === firstTab ? null : tab;
+    (state[""] ??= {}).tab = tab === tabs[0] ? null : tab;
     later();
     return [];
+  }
+
+  // Until the tab that the URL asks for is open the first one stands there: keep it out of sight.
+  const wanted = new URL(location.href).searchParams.get("tab");
+  const reveal = () => document.documentElement.classList.remove("opening");
+  if (wanted) {
+    document.documentElement.classList.add("opening");
+    setTimeout(reveal, 3000);
   }
 
   // Browsers refuse more than about 100 address changes in 30 s: write the newest state after a short rest.
@@ -28,7 +39,7 @@ window.firstNets = (() => {
 
   function write() {
     const url = new URL(location.href);
-    const shown = { ...state[""], ...state[current] };
+    const shown = { ...state[""], ...state[current ?? ""] };
     for (const name of names) url.searchParams.delete(name);
     for (const [name, text] of Object.entries(shown)) {
       if (text === null) url.searchParams.delete(name);

@@ -8,7 +8,7 @@ function that does no heavy work:
         ...
         return ui.View(picture, summary, snippet, numbers)
 
-    def build() -> gr.Blocks:
+    def build() -> ui.Page:
         with ui.page(T("Activations", "激活函数"), T("What they do.", "它们做什么。")) as page:
             with page.tab("curves", T("Curves", "曲线")):
                 page.explore(
@@ -17,14 +17,15 @@ function that does no heavy work:
                     name=controls.choice(T("Function", "函数"), ["relu", "tanh"], "relu"),
                     slope=controls.slider(T("Slope", "斜率"), 0.01, 0, 1, 0.01),
                 )
-        return page.demo
+        return page
 
-    demo = build()
+    page = build()
+    demo = page.demo
 
     if __name__ == "__main__":
         ui.main(demo)
 
-`page.explore` puts the controls beside the figure and does the rest: it draws when the page (or its tab) opens and
+`page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and
 whenever a control moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a
 copy button, and serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw`
 sees only values that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then
@@ -50,7 +51,7 @@ from demos.figures import escape
 from demos.language import T
 from demos.server import launch, main
 
-__all__ = ["Page", "View", "heading", "launch", "main", "page"]
+__all__ = ["Explorer", "Page", "View", "heading", "launch", "main", "page"]
 
 _LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
@@ -75,7 +76,9 @@ class View(NamedTuple):
     """HTML below the summary (figures.table)."""
 
 
-class _Explorer(NamedTuple):
+class Explorer(NamedTuple):
+    """A picture and its controls, as they stand on a page."""
+
     draw: Callable[..., View]
     controls: dict[str, Control]
     outputs: list[Component]
@@ -117,7 +120,7 @@ class Page:
 
     def __init__(self, demo: gr.Blocks):
         self.demo = demo
-        self._explorers: list[_Explorer] = []
+        self.explorers: list[Explorer] = []
         self._kept: dict[tuple[str, str], Control] = {}  # by tab and name
         self._frame: gr.Tabs | None = None
         self._tabs: dict[str, gr.Tab] = {}
@@ -125,7 +128,7 @@ class Page:
 
     @contextmanager
     def tab(self, key: str, label: str) -> Iterator[None]:
-        """Open a tab, `key` in the URL; what is explored inside is drawn when the tab is looked at."""
+        """Open a tab, `key` in the URL."""
         if self._frame is None:
             self._frame = gr.Tabs()
         with self._frame, gr.Tab(label, id=key) as self._tabs[key]:
@@ -155,14 +158,16 @@ class Page:
                 words = gr.HTML(elem_classes="words", apply_default_css=False)
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        explorer = _Explorer(draw, controls, [picture, words, snippet], self._tab)
-        self._explorers.append(explorer)
+        explorer = Explorer(draw, controls, [picture, words, snippet], self._tab)
+        self.explorers.append(explorer)
         self.remember(**controls)
         for name, control in controls.items():
             fn, outputs = explorer.show, explorer.outputs
             if control.sets:
                 fn, outputs = explorer.preset(name), [*explorer.components, *explorer.outputs]
-            control.component.input(fn, explorer.components, outputs, **_LIVE)
+            # a Textbox has no `input` event for what is pasted or deleted
+            moved = control.component.change if isinstance(control.component, gr.Textbox) else control.component.input
+            moved(fn, explorer.components, outputs, **_LIVE)
         gr.api(_endpoint(draw, controls), api_name=draw.__name__, queue=False)
 
     def remember(self, **controls: Control) -> None:
@@ -176,36 +181,45 @@ class Page:
             control.component.change(None, [control.component], js=js)
 
     def finish(self) -> None:
-        """Restore the page from its URL when it opens, and draw what is in sight, then and when a tab is opened."""
+        """Restore the page from its URL when it opens and draw what is in sight, then what is in the other tabs."""
         names = sorted({name for _, name in self._kept})
         for key, tab in self._tabs.items():
-            told = json.dumps([key, next(iter(self._tabs)), names])
+            told = json.dumps([key, list(self._tabs), names])
             tab.select(None, js=f"() => firstNets.open(...{told})")
-            for explorer in self._explorers:
-                if explorer.tab == key:
-                    tab.select(explorer.show, explorer.components, explorer.outputs, **_LIVE)
-        outputs = [control.component for control in self._kept.values()]
-        for explorer in self._explorers:
-            outputs += explorer.outputs
-        if self._frame is not None:
-            outputs.append(self._frame)
-        if outputs:
-            self.demo.load(self._opened, None, outputs, **_LIVE)
+        kept = [control.component for control in self._kept.values()]
+        pictures = [output for explorer in self.explorers for output in explorer.outputs]
+        frame = [self._frame] if self._frame else []
+        if kept or pictures:
+            self.demo.load(self._opened, None, [*kept, *frame, *pictures], **_LIVE)
+        if frame:
+            self.demo.load(self._rest, None, pictures, **_LIVE)
+
+    def _asked(self, request: gr.Request) -> tuple[str, dict[str, str]]:
+        """Return what the page's URL asks for: the tab, and texts for controls by name."""
+        asked = dict(request.query_params)
+        tab = asked.get("tab", "")
+        return tab if tab in self._tabs else next(iter(self._tabs), ""), asked
 
     def _opened(self, request: gr.Request) -> list[Any]:
-        asked = dict(request.query_params)
-        tab = asked.get("tab") if asked.get("tab") in self._tabs else next(iter(self._tabs), "")
+        tab, asked = self._asked(request)
         values, shown = {}, []
         for (where, name), control in self._kept.items():
             text = asked.get(name) if where in ("", tab) else None
             values[where, name] = _restored(control, text)
             shown.append(gr.skip() if text is None else values[where, name])
-        for explorer in self._explorers:
-            in_sight = explorer.tab in ("", tab)
-            held = (values[explorer.tab, name] for name in explorer.controls)
-            shown += explorer.show(*held) if in_sight else [gr.skip()] * 3
         if self._frame is not None:
             shown.append(gr.Tabs(selected=tab))
+        for explorer in self.explorers:
+            held = (values[explorer.tab, name] for name in explorer.controls)
+            shown += explorer.show(*held) if explorer.tab in ("", tab) else [gr.skip()] * 3
+        return shown
+
+    def _rest(self, request: gr.Request) -> list[Any]:
+        tab, _ = self._asked(request)
+        shown: list[Any] = []
+        for explorer in self.explorers:
+            first = (_restored(control, None) for control in explorer.controls.values())
+            shown += explorer.show(*first) if explorer.tab not in ("", tab) else [gr.skip()] * 3
         return shown
 
 

@@ -175,7 +175,7 @@ print("best_gap:", (target[0] / target[1]).log().item())
 
 
 def double_softmax(classes: int, gap: float) -> View:
-    """Cross entropy where the true logit leads by `gap`, right and after a softmax: {"once": [loss, gradient], "twice", "floor"}."""
+    """Cross entropy where the true logit leads by `gap`, right and after a softmax: {"once", "twice", "floor"}."""
     lead = np.linspace(-5, 15, 201)
     numbers: dict[str, object] = {}
     curves = losses.double_softmax(_leading(lead, classes), np.zeros(len(lead), dtype=np.int64))

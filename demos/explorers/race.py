@@ -104,7 +104,7 @@ def race(
     table = figures.table(
         ["", "lr", "x₁", "x₂", "f", T("result", "结果")],
         [
-            [chip(name), settings[name]["lr"], *numbers[name], outcome(objective, run)]
+            [figures.swatch(COLOUR[name], TITLES[name]), settings[name]["lr"], *numbers[name], outcome(objective, run)]
             for name, run in sorted(runs.items(), key=lambda item: rank(item[1]))
         ],
     )
@@ -134,7 +134,10 @@ def trace(function: str, racers: list[str], x: float, lr: float, steps: int, mom
     numbers = {name: [float(run.points[-1, 0]), float(run.values[-1])] for name, run in runs.items()}
     table = figures.table(
         ["", "x", "f", T("result", "结果")],
-        [[chip(name), *numbers[name], outcome(objective, run)] for name, run in runs.items()],
+        [
+            [figures.swatch(COLOUR[name], TITLES[name]), *numbers[name], outcome(objective, run)]
+            for name, run in runs.items()
+        ],
     )
     snippet = program(objective, settings, (x,), steps)
     return View(legend + picture + figures.player(steps), verdict(objective, runs, steps), snippet, numbers, table)
@@ -180,11 +183,6 @@ def descent(objective: Objective, runs: list[tuple[str, Path]], steps: int) -> s
     return figures.svg(
         figure, alt, caption=T("Height above the minimum", "比最小值高多少"), extra=figures.paths(axes, trails)
     )
-
-
-def chip(name: str) -> str:
-    """Return an optimizer's name with its colour."""
-    return f'<i style="background:var(--c{list(TITLES).index(name)})"></i>{TITLES[name]}'
 
 
 def rank(run: Path) -> float:

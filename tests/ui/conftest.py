@@ -1,0 +1,131 @@
+"""A running app and a browser for the tests of the pages."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """`python demos/<script>.py` as a user starts it, in its own process."""
+
+    def __init__(self, script: str, log: Path):
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        self.log = log
+        # PYTHONWARNINGS: what the pages warn of goes to the log, which a test reads
+        environment = os.environ | {"PYTHONWARNINGS": "default::UserWarning", "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, f"demos/{script}.py", "--port", str(port)]
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+    def wait(self, seconds: float = 90) -> None:
+        """Wait until /healthz answers."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the app ended with {self.process.returncode}:\n{self.log.read_text()}")
+            try:
+                if httpx.get(f"{self.url}/healthz", trust_env=False).is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        self.stop()
+        raise TimeoutError(f"no answer within {seconds} s:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole app, started once."""
+    server = Server("app", tmp_path_factory.mktemp("app") / "log")
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser, started once."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, app: Server) -> Iterator[Callable[..., Page]]:
+    """Open a page of the app: `visit("/losses", locale="zh-CN", width=390, dark=True)`.
+
+    Fails the test at its end if any page it opened wrote an error to the console or asked another host for anything.
+    """
+    contexts, complaints = [], []
+
+    def open_page(
+        path: str, *, base: str = app.url, locale: str = "en-US", width: int = 1280, dark: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=locale, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request", lambda request: None if request.url.startswith(_ours(base)) else complaints.append(request.url)
+        )
+        page.goto(base + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _ours(base: str) -> tuple[str, ...]:
+    # Gradio calls the server by the name in the address bar or by localhost
+    return (base, base.replace("127.0.0.1", "localhost"), "data:", "blob:", "about:")
+
+
+def shown(page: Page) -> str:
+    """Return the words and the picture in sight, once they are there, without the ids that change with every drawing."""
+    page.locator(".summary:visible, .refusal:visible, .flow:visible").first.wait_for()
+    parts = page.locator(".shown > .picture:visible, .shown > .words:visible").all()
+    return re.sub(r"\b[mp][0-9a-f]{10}\b|html-\w+", "id", "".join(part.inner_html() for part in parts))

@@ -1,0 +1,123 @@
+"""The app as a whole: every page under its URL, two languages, limits, and pages that run alone."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import Server
+from playwright.sync_api import Page, expect
+
+from demos import app as playground
+from demos.language import T, reader_language, translate
+from demos.limits import MAX_FILE, MAX_JSON
+
+
+def paths() -> dict[str, str]:
+    """Return the URL of each page by its module."""
+    names = playground.present()
+    return {name: f"/{name}" if i else "/" for i, name in enumerate(names)}
+
+
+@pytest.fixture
+def http(app: Server) -> httpx.Client:
+    with httpx.Client(base_url=app.url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", paths().values(), ids=paths())
+@pytest.mark.parametrize(
+    ("locale", "lang", "language"),
+    [("en-US", "", "en"), ("zh-CN", "", "zh"), ("zh-TW", "?lang=en", "en"), ("de-DE", "?lang=zh", "zh")],
+)
+def test_every_page_opens_in_both_languages(
+    visit: Callable[..., Page], path: str, locale: str, lang: str, language: str
+) -> None:
+    page = visit(path + lang, locale=locale)
+    title = page.locator("h1")
+    title.wait_for()
+    assert bool(re.search("[一-鿿]", title.inner_text())) == (language == "zh")
+    assert page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]
+    page.wait_for_timeout(300)
+    assert "[[" not in page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("path", paths().values(), ids=paths())
+def test_every_page_fits_a_phone(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path, width=390, dark=True)
+    page.locator("h1").wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Callable[..., Page]) -> None:
+    page = visit("/activations?tab=softmax&temperature=2")
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("h1")).to_have_text("激活函数")
+    expect(page.locator(".summary:visible")).to_contain_text("温度为 2 时")
+    assert {"tab=softmax", "temperature=2", "lang=zh"} <= set(page.url.partition("?")[2].split("&"))
+    page.get_by_role("link", name="Losses 损失函数").first.click()
+    expect(page.locator("h1")).to_have_text("损失函数")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("h1")).to_have_text("Loss functions")
+
+
+def test_a_page_runs_alone(visit: Callable[..., Page], tmp_path: Path) -> None:
+    server = Server("activations", tmp_path / "log")
+    try:
+        server.wait()
+        page = visit("/", base=server.url)
+        page.locator(".summary:visible").wait_for()
+    finally:
+        server.stop()
+
+
+def test_health(http: httpx.Client) -> None:
+    assert http.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["content-length", "streamed"])
+def test_a_body_too_large_is_refused(http: httpx.Client, declared: bool) -> None:
+    body = b'{"data": ["' + b"x" * MAX_JSON + b'"]}'
+    content = body if declared else (body[i : i + 65536] for i in range(0, len(body), 65536))
+    headers = {"content-type": "application/json", "accept-language": "zh"}
+    answer = http.post("/gradio_api/run/predict", content=content, headers=headers)
+    assert answer.status_code == 413
+    assert answer.json() == {"detail": f"一次最多可发送 {MAX_JSON // 2**20} MB。"}
+
+
+def test_a_file_too_large_is_refused(http: httpx.Client) -> None:
+    assert http.post("/gradio_api/upload", files={"files": b"x" * (MAX_FILE + 2**17)}).status_code == 413
+
+
+def test_nothing_was_warned_of(app: Server) -> None:
+    assert "Warning" not in app.log.read_text()
+    assert "Traceback" not in app.log.read_text()
+
+
+def test_texts_may_stand_inside_others_and_in_json() -> None:
+    text = T(f"a {T('b', '乙')}\n", f"甲 {T('b', '乙')}")
+    assert translate(text.encode(), "en") == b"a b\n"
+    assert translate(text.encode(), "zh").decode() == "甲 乙"
+    assert translate(b"[[en]] [[not ours]] [[/]]", "zh") == b"[[en]] [[not ours]] [[/]]"
+
+
+@pytest.mark.parametrize(
+    ("query", "referer", "accept", "language"),
+    [
+        ("", "", "", "en"),
+        ("lang=zh", "", "en", "zh"),
+        ("lang=ZH-cn", "", "", "zh"),
+        ("", "http://host/losses?tab=coin&lang=en", "zh-CN", "en"),
+        ("lang=en", "http://host/?lang=zh", "", "en"),
+        ("lang=fr", "", "zh", "zh"),
+        ("", "", "fr;q=0.9, zh-TW;q=0.8, en;q=0.7", "zh"),
+        ("", "", "en;q=0.5, zh", "zh"),
+        ("", "", "de, fr;q=x", "en"),
+    ],
+)
+def test_the_address_decides_the_language_then_the_browser(
+    query: str, referer: str, accept: str, language: str
+) -> None:
+    assert reader_language(query, referer, accept) == language

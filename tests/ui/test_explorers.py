@@ -1,0 +1,267 @@
+"""The explorer pages: every picture at every setting, every snippet run, and the pages in a browser."""
+
+import contextlib
+import importlib
+import io
+import math
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from conftest import Server, shown
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+
+from demos.controls import Control
+from demos.language import LANGUAGES, translate
+from demos.ui import Explorer, View
+
+PAGES = ("activations", "losses", "optimizers")
+EXPLORERS = {
+    f"{name}-{explorer.draw.__name__}": explorer
+    for name in PAGES
+    for explorer in importlib.import_module(f"demos.{name}").page.explorers
+}
+every_explorer = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=EXPLORERS)
+
+
+def extremes(control: Control) -> list[Any]:
+    """Return the settings at a control's ends (each of its options, for a choice)."""
+    component = control.component
+    if isinstance(component, gr.Slider):
+        return [component.minimum, component.maximum]
+    if isinstance(component, gr.CheckboxGroup):
+        return [[], [value for _, value in component.choices]]
+    if isinstance(component, gr.Radio | gr.Dropdown):
+        return [value for _, value in component.choices]
+    return [True, False] if isinstance(component, gr.Checkbox) else [control.default]
+
+
+def settings(explorer: Explorer) -> Iterator[dict[str, Any]]:
+    """Yield the first setting, those at the ends of each control alone, and some at the ends of all."""
+    first = {name: control.default for name, control in explorer.controls.items()}
+    yield first
+    for name, control in explorer.controls.items():
+        for value in extremes(control):
+            yield first | {name: value}
+    random.seed(0)
+    for _ in range(6):
+        yield {name: random.choice(extremes(control)) for name, control in explorer.controls.items()}
+
+
+def drawn(explorer: Explorer, setting: dict[str, Any]) -> View | None:
+    """Draw a setting; None where it is refused with a text in both languages."""
+    values = {name: control.read(setting[name]) for name, control in explorer.controls.items()}
+    try:
+        return explorer.draw(**values)
+    except ValueError as error:
+        assert "[[zh]]" in str(error), "a refusal in one language only"  # noqa: PT017
+        return None
+
+
+@every_explorer
+def test_every_setting_has_a_picture_and_words_in_both_languages(explorer: Explorer) -> None:
+    views = [view for setting in settings(explorer) if (view := drawn(explorer, setting))]
+    assert views
+    for view in views:
+        for language in LANGUAGES:
+            picture, summary, table = (
+                translate(text.encode(), language).decode() for text in (view.picture, view.summary, view.table)
+            )
+            assert "[[" not in picture + summary + table
+            assert "nan" not in summary
+            assert "<svg" in picture or 'class="flow"' in picture
+            assert bool(re.search("[一-鿿]", summary)) == (language == "zh")
+
+
+def printed(snippet: str) -> dict[str, list[float]]:
+    """Run a snippet and return what it prints, "name: 1.5 2.5" a line."""
+    output, dtype = io.StringIO(), torch.get_default_dtype()
+    try:
+        with contextlib.redirect_stdout(output):
+            exec(snippet, {"__name__": "__main__"})
+    finally:
+        torch.set_default_dtype(dtype)
+    lines = (line.partition(": ") for line in output.getvalue().splitlines())
+    return {name: [float(number) for number in numbers.split()] for name, _, numbers in lines}
+
+
+@every_explorer
+def test_snippets_print_the_numbers_of_the_page(explorer: Explorer) -> None:
+    views = [view for setting in settings(explorer) if (view := drawn(explorer, setting))]
+    for view in views[:1] + views[1::4]:
+        told = printed(view.snippet)
+        assert list(told) == list(view.numbers), view.snippet
+        for name, numbers in view.numbers.items():
+            np.testing.assert_allclose(told[name], np.ravel(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
+
+
+def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
+    client = Client(app.url, verbose=False)
+    for explorer in EXPLORERS.values():
+        first = drawn(explorer, {name: control.default for name, control in explorer.controls.items()})
+        assert first is not None
+        got = client.predict(api_name=f"/{explorer.draw.__name__}")
+        assert list(got) == list(first.numbers)
+        for name, numbers in first.numbers.items():
+            np.testing.assert_allclose(np.array(got[name], dtype=float), np.array(numbers, dtype=float), rtol=1e-9)
+    relu = client.predict(functions=["relu"], probe=-2.0, api_name="/activation")
+    assert relu == {"relu": [0.0, 0.0]}
+    assert client.predict(function="square", x=10, lr=1.1, steps=10, api_name="/trace")["gd"][0] == pytest.approx(
+        61.917364
+    )
+    assert math.isinf(float(client.predict(probe=20, api_name="/binary_cross_entropy")["probe"][0]))
+
+
+def test_controls_bring_nonsense_within_limits() -> None:
+    controls = EXPLORERS["activations-activation"].controls
+    probe = controls["probe"]
+    assert [probe.read(given) for given in (99, "-1e999", "nan", "x", None, [1])] == [6, -6, 1, 1, 1, 1]
+    assert controls["functions"].read("relu,<script>,tanh") == ["tanh", "relu"]
+    assert controls["shade"].read("0") is False
+    logits = EXPLORERS["activations-softmax"].controls["logits"]
+    assert logits.read("3，1  −3") == [3, 1, -3]
+    for given in ("", "a,b", "1", "1e9,0", "nan,1", "1,2,3,4,5,6,7,8,9", None):
+        with pytest.raises(ValueError, match="zh"):
+            logits.read(given)
+
+
+def open_tab(visit: Callable[..., Page], name: str, tab: str, **options: Any) -> Page:
+    page = visit(f"/{name}?tab={tab}", **options)
+    shown(page)
+    return page
+
+
+def tabs() -> list[tuple[str, str]]:
+    return list(dict.fromkeys((key.split("-")[0], explorer.tab) for key, explorer in EXPLORERS.items()))
+
+
+@pytest.mark.parametrize(("name", "tab"), tabs())
+def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page], name: str, tab: str) -> None:
+    """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
+    page = visit(f"/{name}?tab={tab}")
+    before = shown(page)
+    radios, sliders = (page.locator(f".controls:visible input[type={kind}]") for kind in ("radio", "range"))
+    if radios.count():
+        radios.last.check()
+    else:
+        sliders.first.focus()
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("url => location.href !== url", arg=page.url)
+    after = shown(page)
+    assert after != before
+    assert f"tab={tab}" in page.url or tab == tabs_of(name)[0]
+
+    again = visit(page.url.removeprefix(page.evaluate("location.origin")))
+    assert shown(again) == after
+
+
+def tabs_of(name: str) -> list[str]:
+    return [tab for page, tab in tabs() if page == name]
+
+
+def test_a_link_from_a_teacher_restores_every_kind_of_control(visit: Callable[..., Page]) -> None:
+    page = visit("/losses?tab=nll&labels=0,2,-100&logits=1,2,3%0A4,5,6%0A7,8,9&reduction=sum&ignore_index=-100")
+    expect(page.locator(".summary:visible")).to_contain_text("Rows used: 2 of 3")
+    assert page.locator(".control-logits textarea").input_value() == "1, 2, 3\n4, 5, 6\n7, 8, 9"
+    assert page.locator(".control-reduction input:checked").input_value() == "sum"
+    page = visit("/activations?functions=gelu&probe=-2.5&shade=0")
+    expect(page.locator(".legend:visible")).to_have_text("GELU")
+    assert page.locator(".control-probe input[type=number]").input_value() == "-2.5"
+    assert not page.locator(".control-shade input").is_checked()
+
+
+def test_a_link_of_nonsense_opens_the_page_all_the_same(visit: Callable[..., Page]) -> None:
+    page = visit("/activations?tab=nothing&probe=1e999&functions=zzz&leak=%00&alpha=${alert(1)}&shade=maybe")
+    assert "Choose a function" in shown(page)
+    assert page.locator(".control-probe input[type=number]").input_value() == "6"
+
+
+def test_what_is_no_number_is_refused_in_the_readers_language(visit: Callable[..., Page]) -> None:
+    for lang, text in (("en", "expected numbers with commas between them"), ("zh", "请输入以逗号分隔的数字")):
+        page = visit(f"/activations?tab=softmax&lang={lang}")
+        shown(page)
+        page.locator(".control-logits textarea, .control-logits input").fill("3, ${1}, {{2}}")
+        expect(page.get_by_role("alert")).to_have_text(text)
+        page.locator(".control-logits textarea, .control-logits input").fill("2, 2")
+        expect(page.locator(".summary:visible")).to_contain_text("0.5000")
+
+
+def test_dragging_in_the_figure_moves_the_slider(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "losses", "outlier")
+    box = page.locator(".handle:visible").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4, steps=5)
+    page.mouse.up()
+    expect(page.locator(".summary:visible")).to_contain_text("outlier at (−2, 3)")
+    assert page.locator(".control-x input[type=number]").input_value() == "-2"
+
+
+def test_a_race_is_played_step_by_step(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "optimizers", "race")
+    trail = page.locator(".paths:visible polyline").first
+    whole = trail.get_attribute("points") or ""
+    page.locator(".player:visible input").fill("3")
+    assert trail.get_attribute("points") == " ".join(whole.split()[:4])
+    page.locator(".player:visible button").click()
+    expect(page.locator(".player:visible output")).to_have_text("60", timeout=10_000)
+    assert trail.get_attribute("points") == whole
+
+
+def test_choosing_a_function_brings_its_start_and_rates(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "optimizers", "race")
+    page.locator(".control-function:visible input").click()
+    page.get_by_role("option", name="Rosenbrock").click()
+    expect(page.locator(".control-x1:visible input[type=number]")).to_have_value("-1.2")
+    page.wait_for_url("**function=rosenbrock**")
+    assert "x1=-1.2" in page.url
+
+
+def test_the_snippet_is_there_to_copy(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "activations", "softmax")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as PyTorch").locator("visible=true").click()
+    page.locator(".snippet:visible button[title*=opy], .snippet:visible button[aria-label*=opy]").first.click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert printed(copied)["p"] == pytest.approx([0.87887824, 0.11894324, 0.00217852])
+
+
+@pytest.mark.parametrize(("name", "tab", "slider"), [("activations", "curves", "probe"), ("optimizers", "race", "x1")])
+def test_figures_follow_a_slider_at_ten_frames_a_second(
+    visit: Callable[..., Page], name: str, tab: str, slider: str
+) -> None:
+    page = open_tab(visit, name, tab)
+    page.wait_for_timeout(500)
+    rates = [page.evaluate(REDRAWS, slider) for _ in range(3)]
+    assert max(rates) >= 10, rates
+
+
+REDRAWS = """
+async (name) => {
+  const slider = [...document.querySelectorAll(`.control-${name} input[type=range]`)].find((each) => each.offsetParent);
+  const picture = [...document.querySelectorAll(".picture")].find((each) => each.offsetParent);
+  let last = picture.innerHTML;
+  let redraws = 0;
+  const watch = new MutationObserver(() => {
+    if (picture.innerHTML !== last) redraws += 1;
+    last = picture.innerHTML;
+  });
+  watch.observe(picture, { subtree: true, childList: true, characterData: true, attributes: true });
+  const begun = performance.now();
+  for (let frame = 0; performance.now() - begun < 1500; frame += 1) {
+    const share = (Math.sin(frame / 40) + 1) / 2;
+    slider.value = Number(slider.min) + share * (Number(slider.max) - Number(slider.min));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+  }
+  watch.disconnect();
+  return redraws / 1.5;
+}
+"""
