@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): path for folder in ("zoo", "demos") for path in (ROOT / folder).rglob("*.py")
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    for folder in ("zoo", "demos")
+    for path in (ROOT / folder).rglob("*.py")
 }
 PAGES = sorted(path for path in (ROOT / "demos").glob("*.py") if '\nif __name__ == "__main__":' in path.read_text())
 LEAVES = {"zoo.functional", "zoo.augment", "zoo.data", "zoo.schedule", "zoo.files", "zoo.version"}

@@ -18,9 +18,9 @@ def list_models(namespace: str | None = None) -> list[str]:
 
     found = registry.names()
     if namespace:
-        from zoo import hub
+        from zoo.hub import list_remote
 
-        found += hub.list_remote(namespace)
+        found += list_remote(namespace)
     return found
 
 
@@ -33,7 +33,7 @@ def load(name: str) -> Classifier:
     from zoo import registry
 
     if registry.is_remote(name):
-        from zoo import hub
+        from zoo.hub import fetch
 
-        return registry.load(hub.fetch(name))
+        return registry.load(fetch(name))
     return registry.load(registry.find(name))

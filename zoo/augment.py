@@ -84,4 +84,3 @@ def _thicken(x: Tensor, amount: Tensor) -> Tensor:
     torch.maximum(grown[..., 1:], columns[..., :-1], out=grown[..., 1:])
     torch.maximum(grown[..., :-1], columns[..., 1:], out=grown[..., :-1])
     return torch.lerp(x, grown.mul_(sign), amount.abs())
-

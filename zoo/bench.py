@@ -55,8 +55,8 @@ def flops_per_image(model: nn.Module) -> dict[str, int]:
     """
     layers: list[int] = []
 
-    def count(module: nn.Module, inputs: Any, output: Tensor) -> None:
-        layers.append(2 * module.weight[0].numel() * output[0].numel())  # type: ignore[union-attr, operator]
+    def count(module: Any, inputs: Any, output: Tensor) -> None:
+        layers.append(2 * module.weight[0].numel() * output[0].numel())
 
     hooks = [m.register_forward_hook(count) for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     with torch.no_grad():
@@ -223,9 +223,9 @@ def _products(model: nn.Module, batch: int) -> Callable[[], object]:
     """Return a function that does only the matrix products of a batch: a convolution counts as its unfolded product."""
     shapes: list[tuple[int, int, int]] = []
 
-    def note(module: nn.Module, inputs: Any, output: Tensor) -> None:
+    def note(module: Any, inputs: Any, output: Tensor) -> None:
         rows = output.numel() // output.shape[1]
-        shapes.append((rows, module.weight[0].numel(), output.shape[1]))  # type: ignore[union-attr, operator]
+        shapes.append((rows, module.weight[0].numel(), output.shape[1]))
 
     hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     with torch.no_grad():

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from zoo import data
-from zoo.recipes import Recipe
+from zoo.recipes import TEACHERS, Recipe
 
 LIBRARY = "first-nets"
 """The library name and a tag of every card, by which a hub finds the zoo's models."""
@@ -175,6 +175,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "added": f"{recipe.drawn:,} digits drawn by `zoo.strokes`" if recipe.drawn else "",
+        "teacher": _teacher(recipe),
         "augmentation": _augmentation(config.get("augmentation", {})),
         "weight averaging": f"exponential, decay {recipe.averaging:g}" if recipe.averaging else "",
         "trained with": ", ".join(f"{k} {v}" for k, v in config["versions"].items()),
@@ -186,6 +187,17 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         text += f" {_jumps(config)}"
     command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+
+
+def _teacher(recipe: Recipe) -> str:
+    """Say what was distilled into the network, if anything was."""
+    if not recipe.teacher:
+        return ""
+    teacher = TEACHERS[recipe.teacher]
+    return (
+        f"distilled from {len(teacher.seeds)} {teacher.recipe.architecture} networks that the same code trains: targets are "
+        f"{100 * teacher.share:.0f} % their mean answer at temperature {teacher.temperature:g}, the rest the label"
+    )
 
 
 def _augmentation(settings: dict[str, Any]) -> str:

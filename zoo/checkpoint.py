@@ -18,6 +18,11 @@ class CheckpointError(ValueError):
     """A checkpoint is damaged or belongs to another run; the message says which, and the way out."""
 
 
+def path_of(name: str, seed: int, folder: Path) -> Path:
+    """Return where the checkpoint of a run is kept, in a folder of models. name: the recipe's."""
+    return folder / ".checkpoints" / f"{name}-seed{seed}.safetensors"
+
+
 def save(run: Run, path: Path) -> None:
     """Write the whole state of a run between two epochs; the previous checkpoint stays until the new one is complete."""
     tensors = {f"model.{name}": t for name, t in run.model.state_dict().items()}

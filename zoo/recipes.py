@@ -35,6 +35,7 @@ class Recipe:
     init: str = "pytorch"  # a key of zoo.init.SCHEMES
     label_smoothing: float = 0.0
     augment: str = ""  # a key of AUGMENTS, or none
+    teacher: str = ""  # a key of TEACHERS, whose answers are mixed with the labels: zoo.distill
     drawn: int = 0  # digits drawn by zoo.strokes that are added to the training images
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (
@@ -74,6 +75,16 @@ class Recipe:
         return "validation" if self.train_on == "train" else "test"
 
 
+@dataclass(frozen=True)
+class Teacher:
+    """An ensemble that smaller or equal networks learn from: several runs of one recipe."""
+
+    recipe: Recipe
+    seeds: tuple[int, ...]
+    share: float = 0.9  # of its answer in a target; the rest is the label
+    temperature: float = 2.0  # its logits are divided by it
+
+
 def table(recipes: Iterable[Recipe]) -> dict[str, Recipe]:
     """Return recipes by name; a name that comes twice is a ValueError."""
     by_name: dict[str, Recipe] = {}
@@ -102,6 +113,14 @@ NOTES = Recipe(
 SOFTMAX = Recipe("softmax", "mnist", epochs=30, lr=2e-3, weight_decay=1e-2)
 MLP = Recipe("mlp-256", "mnist", epochs=40, lr=3e-3, weight_decay=1e-2, label_smoothing=0.05)
 LENET = Recipe("lenet5", "mnist", epochs=20, lr=5e-3, weight_decay=1e-2, augment="digits")
+
+TEACHERS = {
+    "four-lenets": Teacher(
+        replace(LENET, dataset="fashion-mnist", variant="teacher", epochs=40, augment="clothes", drawn=0),
+        seeds=(100, 101, 102, 103),
+    ),
+}
+"""Ensembles by the name that a recipe gives."""
 
 RECIPES = table(
     [

@@ -4,15 +4,15 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from zoo import checkpoint, registry, report, train
+from zoo import checkpoint, distill, registry, report, train
 from zoo.distributed import ALONE, World
-from zoo.recipes import Recipe
+from zoo.recipes import TEACHERS, Recipe
 
 OnRecord = Callable[["Job", train.Epoch], None]
 
@@ -37,14 +37,27 @@ class Job:
 
     @property
     def checkpoint(self) -> Path:
-        return self.folder / ".checkpoints" / f"{self.name}-seed{self.seed}.safetensors"
+        return checkpoint.path_of(self.name, self.seed, self.folder)
 
     def start(self) -> train.Run:
         """Return the run before its first epoch, or from its checkpoint where one is to be resumed."""
         run = train.start(
             self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
         )
+        if self.recipe.teacher:
+            run.soft_labels = distill.targets(self.recipe.teacher, self.folder)
         return checkpoint.restore(run, self.checkpoint) if self.resume and self.checkpoint.exists() else run
+
+
+def teaching(jobs: list[Job]) -> list[Job]:
+    """Return the runs of teachers that must come before these jobs: those whose finished checkpoint is not there yet."""
+    wanted = {(job.recipe.teacher, job.folder): job for job in jobs if job.recipe.teacher}
+    first = [
+        replace(job, recipe=TEACHERS[name].recipe, seed=seed, from_scratch=False, resume=True, restart=False)
+        for (name, _), job in wanted.items()
+        for seed in TEACHERS[name].seeds
+    ]
+    return [job for job in first if checkpoint.epochs_done(job.checkpoint) < job.recipe.epochs]
 
 
 def carry_out(job: Job, on_record: OnRecord, world: World = ALONE) -> train.Run:

@@ -32,6 +32,7 @@ class Run:
     optimizer: Any  # torch.optim.Optimizer or scratch.Optimizer
     generator: torch.Generator  # of batches and augmentation; the same on every worker
     average: Any = None  # the model of averaged weights, where the recipe asks for one
+    soft_labels: Tensor | None = None  # (55,000, 10), in place of labels, where the recipe names a teacher
     history: list[Epoch] = field(default_factory=list)
     compiled: bool = False
 
@@ -112,8 +113,13 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
 
 
 def training_set(run: Run) -> tuple[Tensor, Tensor]:
-    """Return the images uint8 (N, 28, 28) and labels int64 (N,) that a run learns from, drawn digits last."""
+    """Return the images uint8 (N, 28, 28) that a run learns from, drawn digits last, and what it learns of them.
+
+    That is labels int64 (N,), or soft labels float (N, 10) where the run has a teacher.
+    """
     images, labels = data.load(run.recipe.dataset, run.recipe.train_on, run.device)
+    if run.soft_labels is not None:
+        return images, run.soft_labels.to(run.device)
     if not run.recipe.drawn:
         return images, labels
     generator = torch.Generator().manual_seed(run.seed)
@@ -133,7 +139,7 @@ def train_epoch(
 ) -> Epoch:
     """Go once through the training images in random order; the host waits for the device at the end only.
 
-    images uint8 (N, 28, 28), labels int64 (N,), both on the run's device.
+    images uint8 (N, 28, 28), labels int64 (N,) or soft labels float (N, 10), both on the run's device.
     """
     recipe, generator = run.recipe, run.generator
     criterion = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
@@ -165,7 +171,7 @@ def train_epoch(
         if run.average is not None:
             _update_average(run, first_step + i)
         losses[i] = loss.detach()
-        hits += (logits.detach().argmax(1) == y).sum()
+        hits += (logits.detach().argmax(1) == (y if y.dim() == 1 else y.argmax(1))).sum()
     world.sum(losses)
     world.sum(hits)
     _check_finite(losses, run)

@@ -70,11 +70,15 @@ def archives(root: Path, source: Path) -> Path:
 
 
 def leftovers(root: Path) -> list[str]:
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() or path.name.startswith("."))
+    return sorted(
+        str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() or path.name.startswith(".")
+    )
 
 
 def test_no_files_and_no_network(root: Path) -> None:
-    with pytest.raises(data.DataError, match=r"MNIST cannot be downloaded: .*train-images-idx3-ubyte.gz.*check the network, or put") as caught:
+    with pytest.raises(
+        data.DataError, match=r"MNIST cannot be downloaded: .*train-images-idx3-ubyte.gz.*check the network, or put"
+    ) as caught:
         data.load("mnist", "train")
     assert str(root) in str(caught.value)
     assert leftovers(root) == []
@@ -107,7 +111,10 @@ def test_a_damaged_archive_is_named_and_leaves_nothing_half_written(damage: str,
         content[5000] ^= 1
     archive.write_bytes(content if damage == "altered" else content[:1000])
     before = leftovers(root)
-    with pytest.raises(data.DataError, match=r"t10k-images-idx3-ubyte.gz in .* is damaged \(wrong MD5\), and MNIST cannot be downloaded"):
+    with pytest.raises(
+        data.DataError,
+        match=r"t10k-images-idx3-ubyte.gz in .* is damaged \(wrong MD5\), and MNIST cannot be downloaded",
+    ):
         data.load("mnist", "test")
     assert leftovers(root) == before
 
@@ -121,7 +128,10 @@ def test_a_damaged_unzipped_file_is_named_with_what_was_expected(damage: str, so
     content = bytearray(file.read_bytes())
     content[100] ^= 1
     file.write_bytes(content if damage == "altered" else content[:-1])
-    with pytest.raises(data.DataError, match=r"t10k-labels-idx1-ubyte is damaged: .* bytes with sha256 .*, expected ff7bcfd416de…; delete it"):
+    with pytest.raises(
+        data.DataError,
+        match=r"t10k-labels-idx1-ubyte is damaged: .* bytes with sha256 .*, expected ff7bcfd416de…; delete it",
+    ):
         data.load("mnist", "test")
 
 

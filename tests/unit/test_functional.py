@@ -48,7 +48,9 @@ def test_prelu(slopes: Tensor) -> None:
     assert_same(F.prelu, oracle.prelu, x, slopes)
 
 
-@pytest.mark.parametrize("rows", [torch.randn(6, 10), EXTREMES.repeat(2, 1), torch.full((2, 3), 1e4), torch.zeros(0, 10)])
+@pytest.mark.parametrize(
+    "rows", [torch.randn(6, 10), EXTREMES.repeat(2, 1), torch.full((2, 3), 1e4), torch.zeros(0, 10)]
+)
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_softmax(name: str, rows: Tensor) -> None:
     assert_same(lambda x: getattr(F, name)(x, dim=1), lambda x: getattr(oracle, name)(x, dim=1), rows)
@@ -61,7 +63,9 @@ WEIGHTS = torch.tensor([0.5, 1.0, 2.0, 0.1, 3.0])
 
 
 @pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
-@pytest.mark.parametrize("options", [{}, {"weight": WEIGHTS}, {"ignore_index": 2}, {"weight": WEIGHTS, "ignore_index": 4}])
+@pytest.mark.parametrize(
+    "options", [{}, {"weight": WEIGHTS}, {"ignore_index": 2}, {"weight": WEIGHTS, "ignore_index": 4}]
+)
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_cross_entropy(options: dict, smoothing: float, reduction: str) -> None:
     options = {**options, "label_smoothing": smoothing, "reduction": reduction}
@@ -75,7 +79,9 @@ def test_cross_entropy(options: dict, smoothing: float, reduction: str) -> None:
 def test_cross_entropy_from_distributions(weight: Tensor | None, reduction: str) -> None:
     options = {"weight": weight, "reduction": reduction, "label_smoothing": 0.2}
     rows = torch.softmax(LOGITS.flip(0), 1)
-    assert_same(lambda x: F.cross_entropy(x, rows, **options), lambda x: oracle.cross_entropy(x, rows, **options), LOGITS)
+    assert_same(
+        lambda x: F.cross_entropy(x, rows, **options), lambda x: oracle.cross_entropy(x, rows, **options), LOGITS
+    )
 
 
 def test_cross_entropy_is_finite_for_extreme_logits() -> None:
@@ -87,7 +93,9 @@ def test_cross_entropy_is_finite_for_extreme_logits() -> None:
 def test_cross_entropy_of_an_empty_batch(reduction: str) -> None:
     empty, none = torch.zeros(0, 5), torch.zeros(0, dtype=torch.int64)
     assert_same(
-        lambda x: F.cross_entropy(x, none, reduction=reduction), lambda x: oracle.cross_entropy(x, none, reduction=reduction), empty
+        lambda x: F.cross_entropy(x, none, reduction=reduction),
+        lambda x: oracle.cross_entropy(x, none, reduction=reduction),
+        empty,
     )
 
 
@@ -123,7 +131,9 @@ def test_nll_loss_refuses_one_hot_rows() -> None:
 )  # fmt: skip
 def test_regression_losses(ours: Callable, theirs: Callable, prediction: Tensor, reduction: str) -> None:
     target = torch.linspace(-1, 1, prediction.numel())
-    assert_same(lambda p, t: ours(p, t, reduction=reduction), lambda p, t: theirs(p, t, reduction=reduction), prediction, target)
+    assert_same(
+        lambda p, t: ours(p, t, reduction=reduction), lambda p, t: theirs(p, t, reduction=reduction), prediction, target
+    )
 
 
 @pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
@@ -131,7 +141,11 @@ def test_regression_losses(ours: Callable, theirs: Callable, prediction: Tensor,
 def test_binary_cross_entropy(weight: Tensor | None, reduction: str) -> None:
     p, targets = torch.tensor([0.01, 0.5, 0.999]), torch.tensor([0.0, 0.3, 1.0])
     options = {"weight": weight, "reduction": reduction}
-    assert_same(lambda p: F.binary_cross_entropy(p, targets, **options), lambda p: oracle.binary_cross_entropy(p, targets, **options), p)
+    assert_same(
+        lambda p: F.binary_cross_entropy(p, targets, **options),
+        lambda p: oracle.binary_cross_entropy(p, targets, **options),
+        p,
+    )
     logits = torch.logit(p)
     assert_same(
         lambda x: F.binary_cross_entropy_with_logits(x, targets, **options),

@@ -37,7 +37,9 @@ def test_a_seed_gives_both_the_same_start(architecture: str, seed: int) -> None:
 
 def test_scratch_refuses_tensors_that_do_not_fit() -> None:
     model = scratch.SoftmaxRegression()
-    with pytest.raises(ValueError, match=r"expected tensors \['linear.bias', 'linear.weight'\], got \['linear.weight'\]"):
+    with pytest.raises(
+        ValueError, match=r"expected tensors \['linear.bias', 'linear.weight'\], got \['linear.weight'\]"
+    ):
         model.load_state_dict({"linear.weight": torch.zeros(10, 784)})
     with pytest.raises(ValueError, match=r"linear.weight: expected shape \(10, 784\), got \(10, 1\)"):
         model.load_state_dict({"linear.weight": torch.zeros(10, 1), "linear.bias": torch.zeros(10)})

@@ -46,7 +46,9 @@ def test_shipped_models_come_from_the_recipe_as_it_is_now(name: str) -> None:
 def test_test_accuracy_is_the_cards(name: str, datasets: dict) -> None:
     classifier = zoo.load(name)
     images, labels = data.load(classifier.config["dataset"], "test")
-    assert metrics.accuracy(classifier(images), labels) == pytest.approx(classifier.config["metrics"]["test_accuracy"], abs=5e-4)
+    assert metrics.accuracy(classifier(images), labels) == pytest.approx(
+        classifier.config["metrics"]["test_accuracy"], abs=5e-4
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,7 +66,9 @@ def test_both_usage_snippets_run(name: str, tmp_path: Path) -> None:
     check = f"import sys; sys.path.insert(0, {root!r})\n"
     plain = re.sub(r"images = torch.zeros.*\n", 'images = load_file("images.safetensors")["images"]\n', plain)
     compare = f"\nimport zoo\nassert torch.allclose(logits, zoo.load({str(folder)!r})(images), rtol=1e-3, atol=1e-4)\n"
-    subprocess.run([sys.executable, "-c", check + with_zoo + plain + compare], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", check + with_zoo + plain + compare], cwd=tmp_path, check=True, capture_output=True
+    )
 
 
 @pytest.fixture
@@ -108,7 +112,9 @@ def test_nothing_but_safetensors_is_loaded(folder: Path) -> None:
 
 
 def test_an_unknown_name_comes_with_the_nearest(folder: Path) -> None:
-    with pytest.raises(registry.RegistryError, match=r"unknown model 'lenet'; did you mean 'lenet5-.*'\? \(python -m zoo list\)"):
+    with pytest.raises(
+        registry.RegistryError, match=r"unknown model 'lenet'; did you mean 'lenet5-.*'\? \(python -m zoo list\)"
+    ):
         zoo.load("lenet")
 
 

@@ -71,7 +71,10 @@ def test_a_resumed_run_ends_with_the_same_tensors(recipe: Recipe, from_scratch: 
 def test_a_checkpoint_is_neither_lost_nor_mixed_up(tmp_path: Path) -> None:
     job = runs.Job(recipe=replace(QUICK, epochs=1), seed=0, folder=tmp_path, threads=2)
     runs.carry_out(job, lambda job, record: None)
-    with pytest.raises(checkpoint.CheckpointError, match=r"has a checkpoint of epoch 1 .*--resume goes on from it, --restart discards it"):
+    with pytest.raises(
+        checkpoint.CheckpointError,
+        match=r"has a checkpoint of epoch 1 .*--resume goes on from it, --restart discards it",
+    ):
         runs.carry_out(job, lambda job, record: None)
     longer = replace(job, recipe=replace(QUICK, epochs=2), resume=True)
     with pytest.raises(checkpoint.CheckpointError, match=r"belongs to another run \(it differs in epochs\)"):
@@ -102,7 +105,9 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_former(tmp_path: Path, m
 
 def test_a_loss_that_is_not_finite_stops_with_where_and_a_hint() -> None:
     run = train.start(replace(QUICK, optimizer="sgd", lr=1e6, schedule="constant", averaging=0.0))
-    with pytest.raises(train.NonFiniteLossError, match=r"seed 0: the loss is (nan|inf) in epoch 1, batch \d+ of 8; .*lower `lr`"):
+    with pytest.raises(
+        train.NonFiniteLossError, match=r"seed 0: the loss is (nan|inf) in epoch 1, batch \d+ of 8; .*lower `lr`"
+    ):
         train.fit(run)
 
 

@@ -11,8 +11,11 @@ from zoo.commands.console import chosen, command, console, print_json
 
 @command
 def list_(
+    word: Annotated[str, typer.Argument(help="Only models with this in their name.")] = "",
     remote: Annotated[bool, typer.Option("--remote", help="Also the models of a namespace on the hub.")] = False,
-    namespace: Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE].")] = None,
+    namespace: Annotated[
+        str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")
+    ] = None,
     readme: Annotated[Path | None, typer.Option(help="Write the results table into this README instead.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -24,11 +27,11 @@ def list_(
         console.print(f"wrote the results into {readme}")
         return
 
-    rows = [_row(registry.root() / name) for name in registry.names()]
+    rows = [_row(registry.root() / name) for name in registry.names() if word in name]
     if remote:
-        from zoo import hub
+        from zoo import sharing
 
-        rows += hub.remote_rows(namespace)
+        rows += [_facts(*found) for found in sharing.remote_models(namespace, word)]
     if as_json:
         print_json(rows)
         return
@@ -46,12 +49,16 @@ def _row(folder: Path) -> dict[str, Any]:
     from zoo import registry
 
     config = registry.read_config(folder)
+    return _facts(config["name"], (folder / registry.WEIGHTS).stat().st_size, config)
+
+
+def _facts(name: str, size: int, config: dict[str, Any]) -> dict[str, Any]:
     found = config["metrics"]
     return {
-        "name": config["name"],
+        "name": name,
         "dataset": config["dataset"],
         "parameters": config["parameters"],
-        "bytes": (folder / registry.WEIGHTS).stat().st_size,
+        "bytes": size,
         "test_accuracy": found["test_accuracy"],
         "test_accuracy_mean": found["test_accuracy_mean"],
         "test_accuracy_std": found["test_accuracy_std"],

@@ -1,7 +1,9 @@
 """`zoo train`: train models by their recipes and put them into the registry."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from zoo.commands.console import chosen, command, console
-from zoo.runs import Job, carry_out, carry_out_many, gather
+from zoo.runs import Job, carry_out, carry_out_many, gather, teaching
 
 
 class Board:
@@ -88,6 +90,7 @@ def train(
 
 def _train_here(todo: list[Job], jobs: int) -> None:
     """Carry the runs out, save each model when its last seed is done, and say what came out."""
+    first = teaching(todo)
     columns = (
         TextColumn("[bold]{task.description}"),
         BarColumn(bar_width=20),
@@ -98,21 +101,26 @@ def _train_here(todo: list[Job], jobs: int) -> None:
     try:
         with Progress(*columns, console=console) as progress:
             board = Board(progress)
-            finished = carry_out_many(todo, jobs, board) if jobs > 1 else (_alone(job, board) for job in todo)
+            finished = chain(_finished(first, jobs, board), _finished(todo, jobs, board))
             waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
             done: set[Job] = set()
             for job in finished:
                 done.add(job)
-                if all(other in done for other in waiting[job.name]):
+                if job in todo and all(other in done for other in waiting[job.name]):
                     _report(gather(waiting[job.name]), job.folder)
     except KeyboardInterrupt:
         console.print(f"stopped; the checkpoints are kept in {todo[0].folder}: the same command with --resume goes on")
         raise typer.Exit(130) from None
 
 
-def _alone(job: Job, board: Board) -> Job:
-    carry_out(job, board)
-    return job
+def _finished(todo: list[Job], jobs: int, board: Board) -> Iterator[Job]:
+    """Carry runs out and yield each when it is done."""
+    if jobs > 1 and todo:
+        yield from carry_out_many(todo, jobs, board)
+        return
+    for job in todo:
+        carry_out(job, board)
+        yield job
 
 
 def _by_model(todo: list[Job]) -> list[list[Job]]:
@@ -141,6 +149,8 @@ def _train_as_worker(todo: list[Job], jobs: int) -> None:
     if jobs > 1:
         raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
     with distributed.world(torch.device(todo[0].device)) as world:
+        for job in teaching(todo):
+            carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
         for model in _by_model(todo):
             for job in model:
                 carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
