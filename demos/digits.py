@@ -49,7 +49,7 @@ def build() -> gr.Blocks:
     )
     with ui.page(T("Digits", "手写数字"), lead) as page:
         if not shelf.of_dataset("mnist"):
-            gr.HTML(reading.no_models("mnist"))
+            gr.HTML(reading.no_models("mnist"), apply_default_css=False)
             return page.demo
         blank = T("Draw a digit", "写一个数字")
         pad.drawing_pad(

@@ -76,7 +76,7 @@ def choose_test(event: gr.EventData) -> np.ndarray:
 
 
 def _number(event: gr.EventData, count: int) -> int:
-    number = event._data.get("number") if isinstance(event._data, dict) else None
+    number = getattr(event, "number", None)
     if not isinstance(number, int) or not 0 <= number < count:
         raise gr.Error(T("There is no such example.", "没有这个示例。"), print_exception=False)
     return number
@@ -90,7 +90,7 @@ def build() -> gr.Blocks:
     )
     with ui.page(T("Fashion", "服装"), lead) as page:
         if not shelf.of_dataset(DATASET):
-            gr.HTML(reading.no_models(DATASET))
+            gr.HTML(reading.no_models(DATASET), apply_default_css=False)
             return page.demo
         with gr.Row():
             with gr.Column(scale=2, min_width=300):

@@ -80,7 +80,7 @@ def open_page(request: gr.Request) -> tuple[str, str, str, str]:
 
 def choose(event: gr.EventData) -> tuple[str, str, str, str]:
     """Describe the model whose row was clicked."""
-    return describe(event._data.get("model") if isinstance(event._data, dict) else None)
+    return describe(getattr(event, "model", None))
 
 
 def find_mistakes(name: object) -> str:
@@ -109,7 +109,8 @@ def build() -> gr.Blocks:
             gr.set_static_paths([registry.find(name) / file for name in models for file in registry.FILES])
             _lay_out(page.demo)
         else:
-            gr.HTML(T("There is no model here yet. Train them: ", "这里还没有模型。请先训练：") + reading.TRAIN)
+            text = T("There is no model here yet. Train them: ", "这里还没有模型。请先训练：")
+            gr.HTML(f'<p class="about">{text}{reading.TRAIN}</p>', apply_default_css=False)
     return page.demo
 
 

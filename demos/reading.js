@@ -116,11 +116,18 @@ function createReading(root, { chosen: onChosen } = {}) {
     onChosen?.();
   }
 
+  /** A page that runs alone has no models page beside it to link to. */
+  function dropDeadLinks() {
+    if (window.gradio_config?.pages?.some(([path]) => path === "models")) return;
+    root.querySelectorAll("tbody a").forEach((link) => link.removeAttribute("href"));
+  }
+
   for (const row of rows) {
     const radio = row.querySelector("input");
     radio.checked = row.dataset.model === chosen;
     radio.addEventListener("change", () => choose(row));
   }
+  dropDeadLinks();
   paint();
   return {
     model: () => chosen,

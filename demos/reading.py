@@ -33,7 +33,7 @@ _STEP_NAMES = {
     },
     "fashion-mnist": {
         "photo": T("Your picture", "你的图片"),
-        "mask": T("Find the garment", "找到衣物"),
+        "mask": T("Find it, turn it upright", "找到衣物，摆正"),
         "crop": T("Crop, grey", "裁剪，变灰"),
         "centre": T("Negate, 28 × 28", "反相，28 × 28"),
     },
@@ -82,7 +82,8 @@ def html(dataset: str, *, blank: str) -> str:
 def no_models(dataset: str) -> str:
     """Return what stands in place of the panel where `weights/` holds no model of `dataset`."""
     title = shelf.DATASETS[dataset]
-    return T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：") + TRAIN
+    text = T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：")
+    return f'<p class="about">{text}{TRAIN}</p>'
 
 
 def read(picture: preprocess.Picture, dataset: str) -> tuple[np.ndarray, dict]:

@@ -62,7 +62,7 @@ def test_an_uploaded_picture_is_read_on_the_page(page: Page):
     expect(answer(page)).to_have_text("Trouser")
     expect(page.locator(".reading tr.chosen .reads")).to_have_text("Trouser")
     expect(page.locator(".steps li span")).to_have_text(
-        ["Your picture", "Find the garment", "Crop, grey", "Negate, 28 × 28"]
+        ["Your picture", "Find it, turn it upright", "Crop, grey", "Negate, 28 × 28"]
     )
 
 
