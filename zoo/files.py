@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,11 +29,13 @@ def write(path: Path, content: bytes) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder to fill; on leaving, it takes the place of `path`. After an error, `path` is as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
     try:
         yield temporary
         temporary.chmod(0o755)
         if path.exists():
+            shutil.rmtree(_former(path), ignore_errors=True)  # of a process that died before it could
             path.rename(_former(path))
         temporary.rename(path)
     except BaseException:
@@ -52,6 +55,13 @@ def settle_all(parent: Path) -> None:
     """Call `settle` for every folder in `parent` that was moved aside."""
     for former in parent.glob(".*.former"):
         settle(former.with_name(former.name[1 : -len(".former")]))
+
+
+def _sweep(path: Path) -> None:
+    """Remove the half-filled folders of processes that died more than an hour ago."""
+    for left in path.parent.glob(f".{path.name}.new-*"):
+        if time.time() - left.stat().st_mtime > 3600:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _former(path: Path) -> Path:
