@@ -1,0 +1,219 @@
+"""`zoo push`, `pull`, `status`, `diff` and `deploy`: models and the playground on a hub."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from zoo.commands.console import chosen, command, console, print_json
+
+if TYPE_CHECKING:
+    from zoo.compare import Comparison
+    from zoo.deploy import Deployment
+    from zoo.sharing import Push
+
+Namespace = Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+STATES = {
+    "same": "[green]same[/]",
+    "ahead": "[yellow]ahead[/]: changed here, `zoo push` publishes it",
+    "behind": "[yellow]behind[/]: `zoo pull --update` fetches it",
+    "differs": "[red]differs[/]: `zoo diff` shows how",
+    "missing": "[yellow]missing here[/]: `zoo pull` fetches it",
+    "unpublished": "not published",
+    "unknown": "[red]the hub could not be asked[/]",
+}
+
+
+@command
+def push(
+    names: Annotated[list[str] | None, typer.Argument(help="Models to publish.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every model of the registry.")] = False,
+    namespace: Namespace = None,
+    tag: Annotated[str | None, typer.Option("--revision-tag", help="Tag the commit, such as v1.")] = None,
+    private: Annotated[bool, typer.Option("--private", help="Create new repositories as private ones.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and send nothing.")] = False,
+    message: Annotated[str | None, typer.Option(help="Of the commit.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish also a damaged or worse model, or over somebody else's.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish models to a hub: one commit each, tagged; nothing changed, nothing sent.
+
+    A model must be whole and no worse than what is published (measured where the data set is at hand). Log in with
+    `hf auth login`, or set HF_TOKEN.
+    """
+    from zoo import registry, sharing
+
+    results, failures = [], []
+    for name in chosen(names, everything, registry.names()):
+        try:
+            done = sharing.push(
+                name, namespace=namespace, tag=tag, private=private, message=message, force=force, dry_run=dry_run
+            )
+        except (ValueError, RuntimeError, OSError) as error:
+            failures.append(str(error))
+            continue
+        results.append(done)
+        if not as_json:
+            _show_push(done, dry_run)
+    if as_json:
+        print_json([asdict(done) for done in results])
+    if failures:
+        raise RuntimeError("\n".join(failures))
+
+
+def _show_push(done: "Push", dry_run: bool) -> None:
+    where = f"{done.repository}@{done.tag or (done.commit or '')[:8]}"
+    if not done.changes:
+        console.print(f"[green]✓[/] {done.name} is unchanged: {where} holds it, nothing was sent")
+        return
+    if done.sent:
+        console.print(f"[green]✓[/] {done.name} → {where}, {len(done.changes)} file(s), test accuracy {done.accuracy}")
+        return
+    console.print(f"[bold]{done.name}[/] → {done.repository}: would change")
+    table = Table(box=None, header_style="bold")
+    for title in ("file", "bytes", "there", "sha256"):
+        table.add_column(title, justify="right" if title in ("bytes", "there") else "left")
+    for change in done.changes:
+        before = "new" if change.before is None else f"{change.before:,}"
+        table.add_row(change.path, f"{change.size:,}", before, change.sha256[:16])
+    console.print(table)
+    console.print(
+        f"test accuracy: {done.published_accuracy or 'nothing published'} → {done.accuracy or 'cannot be taken'}"
+    )
+    for objection in done.objections:
+        console.print(f"[red]would be refused:[/] {objection}", markup=True)
+
+
+@command
+def pull(
+    specs: Annotated[list[str], typer.Argument(metavar="NAME[@REVISION]...", help="NAME or OWNER/NAME.")],
+    namespace: Namespace = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Fetch the newest, whatever the lockfile pins, and pin that.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace also a model that was never published.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch models from a hub into the registry, whole or not at all, and pin them in weights/registry.json.
+
+    Without a revision it is the commit that the lockfile pins, else the newest.
+    """
+    from zoo import sharing
+
+    entries = {}
+    for spec in specs:
+        entry = sharing.pull(spec, namespace=namespace, update=update, force=force, progress=not as_json)
+        entries[entry.repository] = asdict(entry)
+        if not as_json:
+            accuracy = entry.metrics["test_accuracy"]
+            console.print(f"[green]✓[/] {entry.repository}@{entry.commit[:8]}, test accuracy {accuracy:.4f}")
+    if as_json:
+        print_json(entries)
+
+
+@command
+def status(
+    names: Annotated[list[str] | None, typer.Argument(help="Models [all].")] = None,
+    namespace: Namespace = None,
+    as_json: Json = False,
+) -> None:
+    """Show where models stand: here, in the lockfile, on the hub."""
+    from zoo import sharing
+
+    rows = sharing.status(names, namespace=namespace)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    table = Table(box=None, header_style="bold")
+    for title in ("model", "repository", "pinned", "hub", "state"):
+        table.add_column(title)
+    for row in rows:
+        pinned, head = (commit[:8] if commit else "" for commit in (row.commit, row.head))
+        table.add_row(row.name, row.repository or "", pinned, head, STATES[row.state])
+    console.print(table)
+    for note in dict.fromkeys(row.note for row in rows if row.state == "unknown"):
+        console.print(f"[red]{note}[/]")
+
+
+@command
+def diff(
+    a: Annotated[str, typer.Argument(help="A model: NAME, a folder, NAME@REVISION or OWNER/NAME@REVISION.")],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    namespace: Namespace = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed between two models: metrics, recipe, and how far the weights of each layer moved."""
+    from zoo.compare import compare
+
+    found = compare(a, b, namespace)
+    if as_json:
+        print_json(asdict(found))
+        return
+    _show_comparison(found)
+
+
+def _show_comparison(found: "Comparison") -> None:
+    facts = Table("", "a", "b", "change", box=None, header_style="bold", title=f"a: {found.a}   b: {found.b}")
+    for key, (before, after) in found.metrics.items():
+        change = "" if before is None or after is None else f"{after - before:+.4f}"
+        facts.add_row(key, _number(before), _number(after), change)
+    for key, pair in found.recipe.items():
+        facts.add_row(f"recipe: {key}", *(str(value) for value in pair))
+    console.print(facts)
+    layers = Table("layer", "shape", "‖b - a‖ / ‖a‖", "max |b - a|", box=None, header_style="bold")
+    for layer in found.layers:
+        shape = " × ".join(str(size) for size in layer.shape_a or ())
+        if layer.relative is None:
+            other = " × ".join(str(size) for size in layer.shape_b or ())
+            layers.add_row(layer.name, f"{shape or 'only in b'} → {other or 'only in a'}", "", "")
+        else:
+            layers.add_row(layer.name, shape, f"{layer.relative:.4f}", f"{layer.largest:.4f}")
+    console.print(layers)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+@command
+def deploy(
+    space: Annotated[str, typer.Argument(help="NAME or OWNER/NAME of the Space.")],
+    hardware: Annotated[
+        str | None, typer.Option(help="cpu-basic (needs a subscription) or zero (ZeroGPU) [new: zero; else as it is].")
+    ] = None,
+    private: Annotated[bool, typer.Option("--private", help="Create it as a private one.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish the playground as a Gradio Space, with the models of the registry; files gone here go there too."""
+    from zoo.deploy import deploy
+
+    done = deploy(space, hardware=hardware, private=private, dry_run=dry_run)
+    if as_json:
+        print_json(_deployment(done))
+        return
+    if done.commit:
+        sent = (
+            f"{len(done.changed)} file(s) sent, {len(done.removed)} removed"
+            if done.changed or done.removed
+            else "unchanged"
+        )
+        console.print(f"[green]✓[/] {done.url} ({done.commit[:8]}): {sent}")
+        return
+    size = sum(len(content) for content in done.files.values())
+    console.print(f"[bold]{done.repository}[/]: {len(done.files)} files, {size / 1e6:.1f} MB, of which would be sent:")
+    for path in done.changed:
+        console.print(f"  {path}  {len(done.files[path]):,}", highlight=False)
+    for path in done.removed:
+        console.print(f"  {path}  removed", highlight=False)
+    for problem in done.problems:
+        console.print(f"[red]would be refused:[/] {problem}")
+
+
+def _deployment(done: "Deployment") -> dict[str, Any]:
+    facts = {key: value for key, value in vars(done).items() if key != "files"}
+    return facts | {"url": done.url, "files": {path: len(content) for path, content in done.files.items()}}
