@@ -12,7 +12,7 @@ def ink(image: Image.Image) -> np.ndarray:
     """Return how much ink covers each pixel. image of mode "L", "RGB" or "RGBA" -> float32 (H, W) in [0, 1].
 
     On a transparent ground ink is the alpha channel; otherwise it is the difference from the ground's colour, which
-    may change smoothly over the picture. 0.5 is half way between ground and ink. Raises ValueError where nothing
+    may change over the picture, by light and shadow. 0.5 is half way between ground and ink. Raises ValueError where nothing
     stands out: "no ink found".
     """
     if image.mode == "RGBA":
@@ -21,11 +21,18 @@ def ink(image: Image.Image) -> np.ndarray:
             return _stretch(alpha / np.float32(255), noise=0.0)
         image = _flatten(image, alpha)
     pixels = np.asarray(image, np.float32).reshape(*image.size[::-1], -1) / 255
-    colour, is_flat = _border_colour(pixels)
-    if is_flat:
-        return _stretch(np.abs(pixels - colour).max(axis=2), noise=0.0)
+    away = np.abs(pixels - _border_colour(pixels)).max(axis=2)
+    shaded = (away >= FLAT) & (away < 8 * FLAT)  # in a drawing only the edges of strokes
+    if (away < FLAT).mean() > 0.4 and shaded.mean() < 0.12:
+        return _stretch(away, noise=0.0)
     pixels = np.asarray(image.filter(ImageFilter.BoxBlur(1)), np.float32).reshape(pixels.shape) / 255
-    return _stretch(np.abs(pixels - _smooth_ground(pixels, colour)).max(axis=2), noise=4.0)
+    return _stretch(_stands_out(pixels), noise=4.0)
+
+
+def _stands_out(pixels: np.ndarray) -> np.ndarray:
+    """Return how far each pixel of a photo stands out from the ground around it, the way that ink does. -> (H, W)."""
+    sign = -1 if np.median(pixels) > 0.35 else 1  # ink is dark on paper, chalk light on a board
+    return (sign * (pixels - _local_ground(pixels, sign))).max(axis=2)
 
 
 def _is_cut_out(pixels: np.ndarray, alpha: np.ndarray) -> bool:
@@ -37,53 +44,48 @@ def _is_cut_out(pixels: np.ndarray, alpha: np.ndarray) -> bool:
 
 
 def _flatten(image: Image.Image, alpha: np.ndarray) -> Image.Image:
-    """Put what is opaque on a ground of its own commonest colour."""
-    colour = np.median(np.asarray(image)[alpha > 127][:, :3], axis=0) if alpha.max() > 127 else (255, 255, 255)
+    """Put what is opaque on a ground of its own commonest colour; an alpha that is the same everywhere means nothing."""
+    if alpha.min() == alpha.max():
+        return image.convert("RGB")
+    colour = np.median(np.asarray(image)[alpha > 127][:, :3], axis=0)
     ground = Image.new("RGBA", image.size, tuple(int(c) for c in colour))
-    if alpha.min() < alpha.max():
-        ground.alpha_composite(image)
-        return ground.convert("RGB")
-    return image.convert("RGB")
+    ground.alpha_composite(image)
+    return ground.convert("RGB")
 
 
-def _border_colour(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Return the commonest colour near the border, and whether it covers the picture's ground evenly."""
+def _border_colour(pixels: np.ndarray) -> np.ndarray:
+    """Return the commonest colour near the border. (H, W, C) -> (C,)."""
     edge = max(1, min(pixels.shape[:2]) // 20)
-    border = np.concatenate([
-        pixels[:edge].reshape(-1, pixels.shape[2]),
-        pixels[-edge:].reshape(-1, pixels.shape[2]),
-        pixels[:, :edge].reshape(-1, pixels.shape[2]),
-        pixels[:, -edge:].reshape(-1, pixels.shape[2]),
-    ])  # fmt: skip
+    sides = (pixels[:edge], pixels[-edge:], pixels[:, :edge], pixels[:, -edge:])
+    border = np.concatenate([side.reshape(-1, pixels.shape[2]) for side in sides])
     bins = (border * 15.999).astype(np.int64) @ (16 ** np.arange(pixels.shape[2]))
-    colour = np.median(border[bins == np.bincount(bins).argmax()], axis=0)
-    near = np.abs(pixels - colour).max(axis=2) < FLAT
-    return colour, bool(near.mean() > 0.4)
+    return np.median(border[bins == np.bincount(bins).argmax()], axis=0)
 
 
-def _smooth_ground(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """Fit a quadratic surface to the ground of each channel, ignoring what lies far from it. -> (H, W, C)."""
-    height, width, channels = pixels.shape
-    step = max(1, max(height, width) // 64)
-    sample = pixels[::step, ::step].reshape(-1, channels)
-    basis = _quadratic(height, width)
-    rows = basis[::step, ::step].reshape(-1, 6)
-    ground, scale = np.broadcast_to(colour, sample.shape), 0.25
-    for _ in range(6):
-        away = np.abs(sample - ground).max(axis=1)
-        weight = np.clip(1 - (away / scale) ** 2, 0, 1)  # Tukey's biweight, squared by the fit
-        if np.count_nonzero(weight) < 12:
-            break
-        fit = np.linalg.lstsq(rows * weight[:, None], sample * weight[:, None], rcond=None)[0]
-        ground = rows @ fit
-        scale = max(0.05, 4 * float(np.median(np.abs(sample - ground).max(axis=1))))
-    return (basis.reshape(-1, 6) @ fit).reshape(pixels.shape).astype(np.float32)
+def _local_ground(pixels: np.ndarray, sign: int) -> np.ndarray:
+    """Return the ground that strokes stand out from, shadows' edges kept: a closing or an opening. -> (H, W, C).
+
+    sign: 1 where ink is lighter than the ground, -1 where darker. What is narrower than a quarter of the picture is ink.
+    """
+    step = max(1, max(pixels.shape[:2]) // 96)
+    small = sign * pixels[::step, ::step]
+    reach = max(3, max(small.shape[:2]) // 8)
+    ground = sign * _highest(-_highest(-small, reach), reach)
+    planes = [Image.fromarray(plane).resize(pixels.shape[1::-1]) for plane in np.moveaxis(ground, 2, 0)]
+    return np.stack([np.asarray(plane) for plane in planes], axis=2)
 
 
-def _quadratic(height: int, width: int) -> np.ndarray:
-    """Return 1, x, y, x^2, xy, y^2 over the picture. -> (H, W, 6) float32, x and y in [-1, 1]."""
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32)
+def _highest(values: np.ndarray, reach: int) -> np.ndarray:
+    """Return the highest value within reach pixels, along rows and along columns. (h, w, C) -> the same."""
+    covered = 0
+    while covered < reach:  # a window grows threefold at a step
+        step = min(2 * covered + 1, reach - covered)
+        padded = np.pad(values, ((step, step), (0, 0), (0, 0)), mode="edge")
+        values = np.maximum(values, np.maximum(padded[: -2 * step], padded[2 * step :]))
+        padded = np.pad(values, ((0, 0), (step, step), (0, 0)), mode="edge")
+        values = np.maximum(values, np.maximum(padded[:, : -2 * step], padded[:, 2 * step :]))
+        covered += step
+    return values
 
 
 def _stretch(difference: np.ndarray, noise: float) -> np.ndarray:

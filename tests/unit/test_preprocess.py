@@ -74,10 +74,12 @@ def test_the_mode_of_the_file_does_not_matter(mode):
     assert difference(preprocess.digit(draw(ground=WHITE).convert("RGB").convert(mode)), REFERENCE) < 4
 
 
-def test_a_photographed_page_reads_like_a_drawing():
+@pytest.mark.parametrize("shadow", [1.0, 0.7])
+def test_a_photographed_page_reads_like_a_drawing(shadow):
     page = np.asarray(draw(ink=(50, 50, 80, 255), ground=WHITE, side=600).convert("RGB"), np.float32)
     y, x = np.mgrid[0:600, 0:600] / 600
     light = (0.45 + 0.45 * x - 0.15 * y * y)[:, :, None] * np.array([1.0, 0.95, 0.85])
+    light = light * np.where(x + 0.3 * y > 0.8, shadow, 1)[:, :, None]
     noise = np.random.default_rng(0).normal(0, 5, page.shape)
     photo = Image.fromarray(np.clip(page * light + noise, 0, 255).astype(np.uint8))
     assert difference(preprocess.digit(photo), REFERENCE) < 4
