@@ -26,7 +26,8 @@ def build() -> ui.Page:
             page.explore(
                 decay.weight_decay,
                 T(
-                    "A linear regression with more inputs than rows, and the penalty λ‖w‖²/2. At every step w ← (1 − ηλ) w − η · gradient.",
+                    "A linear regression with more inputs than rows, and the penalty λ‖w‖²/2: "
+                    "at every step w ← (1 − ηλ) w − η · gradient.",
                     "输入比数据行还多的线性回归，惩罚项为 λ‖w‖²/2。每一步 w ← (1 − ηλ) w − η · 梯度。",
                 ),
                 lambd=slider("λ", 3.0, 0, 10, 0.05),

@@ -14,7 +14,7 @@ from test_explorers import REDRAWS, drawn, open_tab, printed, settings
 from demos.language import LANGUAGES, translate
 from demos.ui import Explorer
 
-PAGES = ("regularization",)
+PAGES = ("regularization", "initialization")
 EXPLORERS = {
     f"{name}-{explorer.draw.__name__}": explorer
     for name in PAGES

@@ -1,4 +1,4 @@
-"""Initialisation: what a scheme does to activations and gradients by layer, and to training. float32 inside."""
+"""Initialisation: what a scheme does to activations and gradients by layer (in float32), and to training (in float64)."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -38,16 +38,24 @@ class Signals(NamedTuple):
     """(depth + 1, rows, width): the gradient at each of them, normal with spread 1 at the last."""
 
     def spread(self) -> Array:
-        """Return the standard deviation of each layer's outputs, (depth + 1,)."""
-        return self.values.std(axis=(1, 2), dtype=np.float64)
+        """Return the standard deviation of each layer's outputs, (depth + 1,); infinite where float32 overflowed."""
+        return _spread(self.values)
 
     def gradient_spread(self) -> Array:
-        """Return the standard deviation of the gradients at each layer's outputs, (depth + 1,)."""
-        return self.gradients.std(axis=(1, 2), dtype=np.float64)
+        """Return the standard deviation of the gradients at each layer's outputs, (depth + 1,); infinite as above."""
+        return _spread(self.gradients)
 
     def saturated(self, limit: float = 0.95) -> Array:
         """Return the share of each layer's outputs that are over `limit` in size, (depth + 1,)."""
         return (np.abs(self.values) > limit).mean(axis=(1, 2))
+
+
+def _spread(numbers: Array32) -> Array:
+    """Return the standard deviation of each layer's numbers (L, rows, width), (L,); infinite where one isn't finite."""
+    finite = np.isfinite(numbers).all(axis=(1, 2))
+    spread = np.full(len(numbers), np.inf)
+    spread[finite] = numbers[finite].std(axis=(1, 2), dtype=np.float64)
+    return spread
 
 
 def fill(weight: Tensor, scheme: str, generator: torch.Generator, *, scale: float = 0.01) -> Tensor:
@@ -130,7 +138,7 @@ def train(
     Whole-batch gradient descent; all nets go through one batched product. A net that diverges ends in nan alone.
     """
     points, classes = moons(seed=seed)
-    x, y = torch.tensor(points, dtype=torch.float32), torch.tensor(classes, dtype=torch.float32)
+    x, y = torch.from_numpy(points), torch.from_numpy(classes)
     function = activations.find(activation)
     coefficient = function.default if parameter is None else parameter
     weights, biases = _stacked_layers(schemes, [2, *[width] * depth, 1], scale, seed)
@@ -147,7 +155,7 @@ def train(
             parameters = [*weights, *biases]
             for tensor, gradient in zip(parameters, torch.autograd.grad(loss.sum(), parameters)):
                 tensor.data.sub_(gradient, alpha=lr)
-    return Training(torch.stack(losses, 1).double().numpy(), torch.stack(spreads, 1).double().numpy())
+    return Training(torch.stack(losses, 1).numpy(), torch.stack(spreads, 1).numpy())
 
 
 def _stacked_layers(
@@ -161,6 +169,6 @@ def _stacked_layers(
             fill(torch.empty(fan_out, fan_in), scheme, generator, scale=scale).T
             for scheme, generator in zip(schemes, generators)
         ]
-        weights.append(torch.stack(drawn).requires_grad_())
-        biases.append(torch.zeros(len(schemes), 1, fan_out, requires_grad=True))
+        weights.append(torch.stack(drawn).double().requires_grad_())
+        biases.append(torch.zeros(len(schemes), 1, fan_out, dtype=torch.float64, requires_grad=True))
     return weights, biases
