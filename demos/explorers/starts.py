@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from demos import figures
 from demos.explorers.activations import TITLES, expression
-from demos.figures import COLOURS, MUTED, number
+from demos.figures import COLOURS, number
 from demos.language import T
 from demos.ui import View
 from zoo.lab import activations
@@ -98,9 +98,9 @@ def _ridges(layers: NDArray[np.float32], names: NDArray[np.int64], colour: str, 
     )
     for place, layer in zip(places, layers):
         shares, edges = lab.histogram(layer, -limit, limit, BINS)
-        heights = place + 0.9 * shares / max(shares.max(), 1e-9)
-        axes.stairs(heights, edges, baseline=place, color=colour, fill=True, alpha=0.35)
-        axes.stairs(heights, edges, baseline=place, color=colour, linewidth=1)
+        heights = place + 0.9 * np.append(shares, 0) / max(shares.max(), 1e-9)
+        axes.fill_between(edges, place, heights, step="post", color=colour, alpha=0.35, linewidth=0)
+        axes.plot(edges, heights, drawstyle="steps-post", color=colour, linewidth=1)
     return figures.svg(figure, T("Histograms, a layer each", "每层一个直方图"), caption=caption)
 
 
