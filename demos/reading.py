@@ -103,9 +103,9 @@ def read(picture: preprocess.Picture, dataset: str) -> tuple[np.ndarray, dict]:
 
 def _reading(model: Classifier, image: np.ndarray) -> dict:
     start = time.perf_counter()
-    probabilities = model.probabilities(image[None])[0].tolist()
+    probabilities, familiar = model.read(image)
     ms = 1000 * (time.perf_counter() - start)
-    return {"probabilities": probabilities, "ms": ms, "familiar": model.is_familiar(image)}
+    return {"probabilities": probabilities.tolist(), "ms": ms, "familiar": familiar}
 
 
 def _shown(pixels: np.ndarray) -> str:

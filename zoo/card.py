@@ -144,7 +144,7 @@ With torch and safetensors alone, in the folder of this file:
 ## What it is for, and what not
 
 For learning, teaching and testing. It knows ten kinds of picture, and gives an answer also to an eleventh;
-`is_familiar` tells when a picture excites it less than 99 % of held-out images do. Decide nothing about people or money with it.
+`is_familiar` tells when a picture is stranger than 99 % of held-out images. Decide nothing about people or money with it.
 
 Data: {dataset.title} ({dataset.source}; {dataset.licence}). Weights: MIT.
 """

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo import metrics, preprocess
+from zoo import familiarity, metrics, preprocess
 
 PREPARE = {"mnist": preprocess.digit, "fashion-mnist": preprocess.garment}
 """By data set: what turns a picture into 28 x 28 pixels as the data set stores them."""
@@ -59,9 +59,17 @@ class Classifier:
         return {self.labels[i]: probabilities[i].item() for i in order}
 
     def is_familiar(self, image: np.ndarray) -> bool:
-        """Tell whether a prepared image uint8 (28, 28) excites the network as much as nearly all held-out images do.
+        """Tell whether a prepared image uint8 (28, 28) and the network's answer to it are like those of held-out images.
 
-        The measure is the energy logsumexp(logits) (Liu et al. 2020); config.json holds the threshold.
+        The measure is `familiarity.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below.
         """
-        energy = torch.logsumexp(self(image[None])[0], dim=0).item()
-        return energy >= self.config["confidence"]["energy_threshold"]
+        return self.read(image)[1]
+
+    def read(self, image: np.ndarray) -> tuple[Tensor, bool]:
+        """Return the probabilities (10,) of a prepared image uint8 (28, 28), and whether it is familiar."""
+        confidence = self.config["confidence"]
+        images = torch.tensor(image)[None]
+        logits = self(images)
+        strange = familiarity.strangeness(familiarity.features(images, logits), confidence["familiarity"]).item()
+        probabilities = torch.softmax(logits[0] / confidence["temperature"], dim=0)
+        return probabilities, strange <= confidence["familiarity"]["threshold"]

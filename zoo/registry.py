@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,15 @@ def save(folder: Path, state: dict[str, Tensor], config: dict[str, Any]) -> None
     config = {**config, "sha256": {WEIGHTS: hashlib.sha256(weights).hexdigest()}}
     with files.new_folder(folder) as new:
         (new / WEIGHTS).write_bytes(weights)
-        (new / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (new / CONFIG).write_text(_as_json(config), encoding="utf-8")
         (new / CARD).write_text(card.render(config), encoding="utf-8")
         plots.save(plots.training(config), new / FIGURE)
+
+
+def _as_json(config: dict[str, Any]) -> str:
+    """Return a config as JSON for people: indented, but a list of numbers or words on one line."""
+    text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
+    return re.sub(r"\[\s+([^][{}]*?)\s+]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
 
 
 def rewrite(folder: Path) -> None:

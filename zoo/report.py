@@ -9,12 +9,12 @@ import safetensors
 import torch
 from torch import Tensor
 
-from zoo import data, metrics
+from zoo import data, familiarity, metrics
 from zoo.train import Run
 from zoo.version import __version__
 
 FAMILIAR_SHARE = 0.99
-"""The share of held-out images that counts as familiar: it sets the energy threshold."""
+"""The share of held-out images that counts as familiar: it sets the threshold of strangeness."""
 
 
 def describe(runs: list[Run]) -> dict[str, Any]:
@@ -77,17 +77,16 @@ def _predict(run: Run, images: Tensor) -> Tensor:
 
 
 def _confidence(run: Run) -> dict[str, Any]:
-    """Fit the temperature and the energy threshold on images that the run did not train on.
+    """Fit the temperature and the familiarity on images that the run did not train on.
 
-    A run on all 60,000 has none: its temperature stays 1, and its threshold comes from its own training images.
+    A run on all 60,000 has none: its temperature stays 1, and its familiarity comes from its own training images.
     """
     images, labels = data.load(run.recipe.dataset, "validation")
     logits = _predict(run, images)
     held_out = run.recipe.train_on == "train"
-    energy = torch.logsumexp(logits, dim=1)
     return {
         "temperature": metrics.fit_temperature(logits, labels) if held_out else 1.0,
-        "energy_threshold": energy.quantile(1 - FAMILIAR_SHARE).item(),
+        "familiarity": familiarity.fit(familiarity.features(images, logits), labels, FAMILIAR_SHARE),
         "fitted_on": "validation" if held_out else "training images",
     }
 
