@@ -1,8 +1,4 @@
-"""The controls of an explorer: each knows what it accepts, from the page, from a URL and from a program alike.
-
-A control reads what arrives into a value that its explorer can take: numbers are brought within limits, unknown options
-become the first setting, and a text that should hold numbers but doesn't raises a ValueError for the reader.
-"""
+"""The controls of an explorer: each says what values it takes, from the page, from a URL and from a program alike."""
 
 import math
 import re
@@ -29,6 +25,8 @@ class Control:
     """What arrives -> the value an explorer gets; a URL brings text. Raises ValueError with a text for the reader."""
     kind: type
     """The type that an endpoint declares for it."""
+    typed: Callable[[Any], Any] | None = None
+    """In place of `read`, for what the component holds while someone types into it."""
     write: Callable[[Any], Any] = lambda value: value
     """An explorer's value -> what the component shows."""
     sets: Callable[[Any], dict[str, Any]] | None = None
@@ -37,23 +35,29 @@ class Control:
     """The heading under which it stands, folded away, with its neighbours of the same heading."""
 
 
-def slider(
-    label: str, value: float, low: float, high: float, step: float, *, info: str = "", fold: str = ""
-) -> Control:
-    """Return a slider for a number in [low, high]; whole where low and step are."""
+def slider(label: str, value: float, low: float, high: float, step: float, *, fold: str = "") -> Control:
+    """Return a slider for a number in [low, high]; whole where low and step are.
+
+    While a number beyond the limits is typed into its box, the picture shows the nearest one within.
+    """
     whole = float(low).is_integer() and float(step).is_integer()
 
     def read(given: Any) -> float:
+        number = _number(given)
+        if not low <= number <= high or (whole and not number.is_integer()):
+            kind = T("a whole number", "整数") if whole else T("a number", "数字")
+            raise ValueError(T(f"expected {kind} from {low:g} to {high:g}", f"需要 {low:g} 到 {high:g} 的{kind}"))
+        return int(number) if whole else number
+
+    def nearest(given: Any) -> float:
         try:
-            number = float(given)
-        except (TypeError, ValueError, OverflowError):
+            number = min(max(_number(given), low), high)
+        except ValueError:
             return value
-        number = min(max(number, low), high) if not math.isnan(number) else value
         return round(number) if whole else number
 
-    component = gr.Slider(low, high, value, step=step, label=label, info=info or None, render=False)
-    component.preprocess = read  # Gradio's own would refuse, with an alert, what is being typed into the number box
-    return Control(component, value, read, int if whole else float, fold=fold)
+    component = gr.Slider(low, high, value, step=step, label=label, render=False)
+    return Control(component, value, read, int if whole else float, typed=nearest, fold=fold)
 
 
 def choice(
@@ -61,34 +65,37 @@ def choice(
     options: Sequence[Option],
     value: Any,
     *,
-    info: str = "",
     sets: Callable[[Any], dict[str, Any]] | None = None,
     fold: str = "",
 ) -> Control:
     """Return a choice of one: buttons for up to five options, a list for more."""
-    values = {str(v): v for v in _values(options)}
+    values = _values(options)
     kind = gr.Radio if len(options) <= 5 else gr.Dropdown
-    component = kind(list(options), value=value, label=label, info=info or None, render=False)
-    return Control(component, value, lambda given: values.get(str(given), value), str, sets=sets, fold=fold)
+    component = kind(list(options), value=value, label=label, render=False)
+    return Control(component, value, lambda given: _option(given, values), type(value), sets=sets, fold=fold)
 
 
-def choices(label: str, options: Sequence[Option], value: Sequence[Any], *, info: str = "", fold: str = "") -> Control:
-    """Return a choice of any number, in the order of `options`."""
+def choices(label: str, options: Sequence[Option], value: Sequence[Any], *, fold: str = "") -> Control:
+    """Return a choice of any number, in the order of `options`; in a URL with commas between them."""
     values = _values(options)
 
     def read(given: Any) -> list[Any]:
-        wanted = given.split(",") if isinstance(given, str) else given
-        chosen = {str(item) for item in wanted} if isinstance(wanted, list | tuple) else set()
-        return [v for v in values if str(v) in chosen]
+        if isinstance(given, str):
+            given = given.split(",") if given else []
+        chosen = [_option(item, values) for item in _listed(given)]
+        return [v for v in values if v in chosen]
 
-    component = gr.CheckboxGroup(list(options), value=list(value), label=label, info=info or None, render=False)
+    component = gr.CheckboxGroup(list(options), value=list(value), label=label, render=False)
     return Control(component, list(value), read, list, fold=fold)
 
 
-def toggle(label: str, value: bool = False, *, info: str = "", fold: str = "") -> Control:
-    """Return a switch."""
-    component = gr.Checkbox(value, label=label, info=info or None, render=False)
-    return Control(component, value, lambda given: str(given).lower() in ("1", "true"), bool, fold=fold)
+def toggle(label: str, value: bool = False, *, fold: str = "") -> Control:
+    """Return a switch; in a URL 1 or 0."""
+
+    def read(given: Any) -> bool:
+        return _option(given, ["0", "1", "False", "True"]) in ("1", "True")
+
+    return Control(gr.Checkbox(value, label=label, render=False), value, read, bool, fold=fold)
 
 
 def numbers(
@@ -98,7 +105,6 @@ def numbers(
     count: tuple[int, int] = (1, 12),
     limit: float = 1e4,
     whole: bool = False,
-    info: str = "",
     fold: str = "",
 ) -> Control:
     """Return a box for a list of numbers such as "3, 1, -3": between count[0] and count[1] of them, within ±limit."""
@@ -106,11 +112,8 @@ def numbers(
     def read(given: Any) -> list[float]:
         return _row(given, count, limit, whole)
 
-    def write(row: Sequence[float]) -> str:
-        return ", ".join(f"{v:g}" for v in row)
-
-    component = gr.Textbox(write(value), label=label, info=info or None, max_lines=1, max_length=400, render=False)
-    return Control(component, list(value), read, list, write, fold=fold)
+    component = gr.Textbox(_text(value), label=label, max_lines=1, max_length=400, render=False)
+    return Control(component, list(value), read, list, write=_text, fold=fold)
 
 
 def table(
@@ -120,14 +123,13 @@ def table(
     rows: int = 8,
     columns: int = 8,
     limit: float = 1e4,
-    info: str = "",
     fold: str = "",
 ) -> Control:
     """Return a box for a table of numbers, a row a line (or after a semicolon), all of one length, within ±limit."""
 
     def read(given: Any) -> list[list[float]]:
-        lines = re.split(r"[;\n]", given.strip()) if isinstance(given, str) else given
-        if not isinstance(lines, list | tuple) or not 1 <= len(lines) <= rows:
+        lines = re.split(r"[;\n]", given.strip()) if isinstance(given, str) else _listed(given)
+        if not 1 <= len(lines) <= rows:
             raise ValueError(T(f"expected 1 to {rows} rows of numbers", f"需要 1 至 {rows} 行数字"))
         table = [_row(line, (1, columns), limit, False) for line in lines]
         if len({len(row) for row in table}) > 1:
@@ -135,24 +137,48 @@ def table(
         return table
 
     def write(table: Sequence[Sequence[float]]) -> str:
-        return "\n".join(", ".join(f"{v:g}" for v in row) for row in table)
+        return "\n".join(_text(row) for row in table)
 
-    component = gr.Textbox(
-        write(value), label=label, info=info or None, lines=len(value), max_lines=rows, max_length=1000, render=False
-    )
-    return Control(component, [list(row) for row in value], read, list, write, fold=fold)
+    component = gr.Textbox(write(value), label=label, lines=len(value), max_lines=rows, max_length=1000, render=False)
+    return Control(component, [list(row) for row in value], read, list, write=write, fold=fold)
 
 
 def _values(options: Sequence[Option]) -> list[Any]:
     return [option[1] if isinstance(option, tuple) else option for option in options]
 
 
-def _row(given: Any, count: tuple[int, int], limit: float, whole: bool) -> list[float]:
-    """Return a list of numbers from text or a list. Raises ValueError, in both languages, where it is none."""
-    parts = re.split(r"[\s,，、]+", given.strip(" \t\r\n,，、[]()")) if isinstance(given, str) else given
+def _option(given: Any, values: Sequence[Any]) -> Any:
+    """Return the one of `values` that is written like `given`."""
+    for value in values:
+        if str(value) == str(given):
+            return value
+    names = ", ".join(map(str, values))
+    raise ValueError(T(f"unknown option {str(given)[:40]!r}; expected one of {names}", f"没有这个选项；可选：{names}"))
+
+
+def _number(given: Any) -> float:
+    """Return a number from a number or a text."""
     try:
-        row = [float(str(part).replace("−", "-")) for part in parts]
-    except (TypeError, ValueError):
+        number = float(str(given).replace("−", "-"))
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(T("expected a number", "请输入数字"))
+    return number
+
+
+def _listed(given: Any) -> list[Any]:
+    if not isinstance(given, list | tuple):
+        raise ValueError(T("expected a list", "需要一个列表"))
+    return list(given)
+
+
+def _row(given: Any, count: tuple[int, int], limit: float, whole: bool) -> list[float]:
+    """Return a list of numbers from text or a list."""
+    parts = re.split(r"[\s,，、]+", given.strip(" \t\r\n,，、[]()")) if isinstance(given, str) else _listed(given)
+    try:
+        row = [_number(part) for part in parts]
+    except ValueError:
         raise ValueError(T("expected numbers with commas between them", "请输入以逗号分隔的数字")) from None
     low, high = count
     if not low <= len(row) <= high:
@@ -163,3 +189,7 @@ def _row(given: Any, count: tuple[int, int], limit: float, whole: bool) -> list[
     if whole and not all(v.is_integer() for v in row):
         raise ValueError(T("expected whole numbers", "需要整数"))
     return [int(v) for v in row] if whole else row
+
+
+def _text(row: Sequence[float]) -> str:
+    return ", ".join(f"{v:.12g}" for v in row)

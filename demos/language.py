@@ -115,6 +115,7 @@ class _Response:
             body = body.replace(b"<head>", b"<head>" + script.encode(), 1)
             body = body.replace(b'lang="en"', f'lang="{locale}"'.encode(), 1)
         headers = MutableHeaders(raw=self.start["headers"])
+        headers.add_vary_header("Accept-Language")
         if "content-length" in headers and body:
             headers["content-length"] = str(len(body))
         await self.send(self.start)

@@ -38,6 +38,13 @@ def _race() -> dict[str, Control]:
         "x2": slider(T("Start x₂", "起点 x₂"), first["x2"], -6, 6, 0.001),
         "steps": slider(T("Steps", "步数"), 60, 1, 500, 1),
         **rates,
+        **_coefficients(),
+    }
+
+
+def _coefficients() -> dict[str, Control]:
+    """Return the sliders for every coefficient of torch.optim's classes but lr."""
+    return {
         "momentum": slider(T("Momentum: β", "动量法：β"), 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS),
         "nesterov": slider("Nesterov: β", 0.9, 0.001, 0.999, 0.001, fold=COEFFICIENTS),
         "alpha": slider("RMSProp: α", 0.99, 0, 0.999, 0.001, fold=COEFFICIENTS),
@@ -95,7 +102,7 @@ def build() -> ui.Page:
                 x=slider(T("Start x", "起点 x"), 10.0, -11, 11, 0.01),
                 lr=slider(T("Learning rate", "学习率"), 0.2, 0.001, 3, 0.001),
                 steps=slider(T("Steps", "步数"), 10, 1, 200, 1),
-                momentum=slider("β", 0.9, 0.001, 0.999, 0.001),
+                **_coefficients(),
             )
         with page.tab("rules", T("By hand", "手写规则")):
             page.explore(
@@ -110,7 +117,7 @@ def build() -> ui.Page:
             page.explore(
                 rules.learning_rate,
                 T("Every learning rate at once: drag the dashed line.", "一次看到所有学习率：拖动虚线。"),
-                function=choice(T("Function", "函数"), ANY, "stretched"),
+                function=choice(T("Function", "函数"), ANY, "stretched", sets=lambda name: {"lr": OBJECTIVES[name].lr}),
                 name=choice(T("Optimizer", "优化器"), [r for r in RACERS if r[1] in EXACT], "gd"),
                 lr=slider(T("Learning rate", "学习率"), 0.4, 0.001, 3, 0.001),
                 steps=slider(T("Steps", "步数"), 20, 1, 200, 1),

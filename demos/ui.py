@@ -57,6 +57,7 @@ _LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
     "show_progress": "hidden",
     "queue": False,
+    "preprocess": False,  # controls read what comes in themselves; Gradio would put up an alert at a number being typed
     "api_visibility": "private",
 }
 
@@ -91,8 +92,7 @@ class Explorer(NamedTuple):
     def show(self, *given: Any) -> tuple[str, str, str]:
         """Return (HTML of the picture, HTML of the words, snippet) for what the controls hold."""
         try:
-            values = [control.read(value) for control, value in zip(self.controls.values(), given, strict=True)]
-            view = self.draw(*values)
+            view = self.draw(*map(_typed, self.controls.values(), given))
         except ValueError as error:
             return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", ""
         return view.picture, f'<p class="summary">{view.summary}</p>{view.table}', view.snippet
@@ -101,18 +101,18 @@ class Explorer(NamedTuple):
         """Return what happens when control `name`, which sets others, is moved: they move, and the picture follows."""
 
         def moved(*given: Any) -> list[Any]:
-            control = self.controls[name]
-            new = control.sets(control.read(given[list(self.controls).index(name)])) if control.sets else {}
-            now = [
-                self.controls[key].write(new[key]) if key in new else value
-                for key, value in zip(self.controls, given, strict=True)
-            ]
-            return [
-                *(value if key in new else gr.skip() for key, value in zip(self.controls, now, strict=True)),
-                *self.show(*now),
-            ]
+            control, now = self.controls[name], dict(zip(self.controls, given))
+            if control.sets:
+                new = control.sets(_typed(control, now[name]))
+                now |= {key: self.controls[key].write(value) for key, value in new.items() if key in now}
+            return [*now.values(), *self.show(*now.values())]
 
         return moved
+
+
+def _typed(control: Control, value: Any) -> Any:
+    """Return what a control's component holds as a value for its explorer."""
+    return (control.typed or control.read)(value)
 
 
 class Page:
@@ -202,11 +202,11 @@ class Page:
 
     def _opened(self, request: gr.Request) -> list[Any]:
         tab, asked = self._asked(request)
-        values, shown = {}, []
-        for (where, name), control in self._kept.items():
-            text = asked.get(name) if where in ("", tab) else None
-            values[where, name] = _restored(control, text)
-            shown.append(gr.skip() if text is None else values[where, name])
+        values = {
+            (where, name): _restored(control, asked.get(name) if where in ("", tab) else None)
+            for (where, name), control in self._kept.items()
+        }
+        shown = list(values.values())
         if self._frame is not None:
             shown.append(gr.Tabs(selected=tab))
         for explorer in self.explorers:
@@ -236,8 +236,13 @@ def _endpoint(draw: Callable[..., View], controls: dict[str, Control]) -> Callab
 
     def numbers(*values: Any, **named: Any) -> dict:
         given = dict(zip(controls, values, strict=False)) | named
+        read = {}
+        for name, control in controls.items():
+            try:
+                read[name] = control.read(given.get(name, control.default))
+            except ValueError as error:
+                raise gr.Error(f"{name}: {error}", print_exception=False) from error
         try:
-            read = {name: control.read(given.get(name, control.default)) for name, control in controls.items()}
             return {name: _json(value) for name, value in draw(**read).numbers.items()}
         except ValueError as error:
             raise gr.Error(str(error), print_exception=False) from error

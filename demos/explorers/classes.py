@@ -1,5 +1,7 @@
 """Losses for one class of many: cross entropy and NLL, label smoothing, and a softmax too many."""
 
+from typing import Any
+
 import numpy as np
 
 from demos import figures
@@ -177,7 +179,7 @@ print("best_gap:", (target[0] / target[1]).log().item())
 def double_softmax(classes: int, gap: float) -> View:
     """Cross entropy where the true logit leads by `gap`, right and after a softmax: {"once", "twice", "floor"}."""
     lead = np.linspace(-5, 15, 201)
-    numbers: dict[str, object] = {}
+    numbers: dict[str, Any] = {}
     curves = losses.double_softmax(_leading(lead, classes), np.zeros(len(lead), dtype=np.int64))
     points = losses.double_softmax(_leading(np.array([gap]), classes), np.zeros(1, dtype=np.int64))
     floor = losses.double_softmax_floor(classes)
@@ -198,7 +200,7 @@ def double_softmax(classes: int, gap: float) -> View:
         figures.svg(left, T("Loss", "损失"), caption=T("Loss", "损失"), extra=figures.handle(axes, "gap")),
         figures.svg(right, T("Gradient", "梯度"), caption=T("Gradient by the true logit", "对真实类别 logit 的梯度")),
     )
-    (once, pull), (twice, weak) = numbers["once"], numbers["twice"]  # type: ignore[misc]
+    (once, pull), (twice, weak) = numbers["once"], numbers["twice"]
     summary = T(
         f"<b>CrossEntropyLoss applies softmax itself.</b> With another one before it the loss can't fall below "
         f"{floor:.4f} for {classes} classes. Here: {number(once)} once, {number(twice)} twice; gradient {number(pull, 3)} "

@@ -22,7 +22,12 @@ def depth(stack: list[str], layers: int, x0: float, w: float) -> View:
         chain = lab.chain(name, [x0], layers, weight=w)
         numbers[name] = [float(chain.values[-1, 0]), float(chain.derivatives[-1, 0])]
         axes.plot(
-            steps, np.clip(np.abs(chain.derivatives[:, 0]), 1e-12, 1e4), "o-", color=COLOUR[name], markersize=3, linewidth=2
+            steps,
+            np.clip(np.abs(chain.derivatives[:, 0]), 1e-12, 1e4),
+            "o-",
+            color=COLOUR[name],
+            markersize=3,
+            linewidth=2,
         )
         plane.plot(
             x, np.clip(lab.chain(name, x, layers, weight=w).values[-1], -99, 99), color=COLOUR[name], linewidth=2

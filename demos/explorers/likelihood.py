@@ -1,5 +1,7 @@
 """Likelihood and information: a coin's likelihood, entropy and KL divergence of distributions set by hand."""
 
+from typing import Any
+
 import numpy as np
 
 from demos import figures
@@ -79,7 +81,7 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
     if p1 + p2 + p3 == 0 or q1 + q2 + q3 == 0:
         raise ValueError(T("at least one weight of p and one of q must not be 0", "p 和 q 各至少要有一个权重不为 0"))
     p, q = information.distribution([p1, p2, p3]), information.distribution([q1, q2, q3])
-    numbers: dict[str, object] = {
+    numbers: dict[str, Any] = {
         "information": information.information(p).tolist(),
         "entropy": float(information.entropy(p)),
         "cross_entropy": float(information.cross_entropy(p, q)),
@@ -87,9 +89,9 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
     }
     left, _ = figures.bars([(COLOURS[0], p), (COLOURS[1], q)], (0, 1), labels=("i", "p, q"))
     parts = [numbers[name] for name in ("entropy", "kl", "cross_entropy")]
-    reach = max(2.0, np.ceil(max((v for v in parts if np.isfinite(v)), default=1)))  # type: ignore[call-overload]
+    reach = max(2.0, np.ceil(max((v for v in parts if np.isfinite(v)), default=1)))
     right, _ = figures.bars(
-        [([COLOURS[0], COLOURS[3], COLOURS[1]], np.minimum(parts, reach))],  # type: ignore[call-overload]
+        [([COLOURS[0], COLOURS[3], COLOURS[1]], np.minimum(parts, reach))],
         (0, float(reach)),
         names=("H(p)", "KL", "H(p, q)"),
     )
@@ -104,7 +106,7 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
             caption=T("Entropy + KL = cross entropy", "熵 + KL = 交叉熵"),
         ),
     )
-    h, cross, kl = (number(numbers[name]) for name in ("entropy", "cross_entropy", "kl"))  # type: ignore[arg-type]
+    h, cross, kl = (number(numbers[name]) for name in ("entropy", "cross_entropy", "kl"))
     summary = T(
         f"The entropy of p is {h} nats. Believing q costs {cross} nats on average, {kl} more than needed: the KL divergence, "
         "0 only where q is p. What q holds impossible costs infinitely much when it happens.",
@@ -113,10 +115,7 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
     )
     table = figures.table(
         ["", "p", T("information −log p", "信息量 −log p"), "q", "−log q"],
-        [
-            [WEATHER[i], p[i], numbers["information"][i], q[i], float(information.information(q)[i])]  # type: ignore[index]
-            for i in range(3)
-        ],
+        [[WEATHER[i], p[i], numbers["information"][i], q[i], float(information.information(q)[i])] for i in range(3)],
     )
     snippet = f"""import torch
 

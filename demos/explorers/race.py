@@ -1,5 +1,6 @@
 """Optimizers of torch.optim raced on functions of two variables and of one."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -72,17 +73,7 @@ def race(
 ) -> View:
     """Where optimizers of torch.optim get to on a function of two variables: {optimizer: [x1, x2, f]}."""
     rates = (lr_gd, lr_momentum, lr_nesterov, lr_adagrad, lr_rmsprop, lr_adam, lr_adamw)
-    adam = {"beta1": beta1, "beta2": beta2, "eps": eps}
-    coefficients: tuple[dict[str, float], ...] = (
-        {},
-        {"momentum": momentum},
-        {"momentum": nesterov},
-        {"eps": eps},
-        {"alpha": alpha, "eps": eps},
-        adam,
-        {**adam, "weight_decay": weight_decay},
-    )
-    settings = {name: {"lr": lr, **more} for name, lr, more in zip(TITLES, rates, coefficients) if name in racers}
+    settings = _settings(racers, rates, momentum, nesterov, alpha, beta1, beta2, weight_decay, eps)
     objective = objectives.find(function)
     runs = {
         name: optimizers.race(objective, name, start=(x1, x2), steps=steps, **each) for name, each in settings.items()
@@ -112,12 +103,23 @@ def race(
     return View(legend + picture + figures.player(steps), verdict(objective, runs, steps), snippet, numbers, table)
 
 
-def trace(function: str, racers: list[str], x: float, lr: float, steps: int, momentum: float) -> View:
+def trace(
+    function: str,
+    racers: list[str],
+    x: float,
+    lr: float,
+    steps: int,
+    momentum: float,
+    nesterov: float,
+    alpha: float,
+    beta1: float,
+    beta2: float,
+    weight_decay: float,
+    eps: float,
+) -> View:
     """Where optimizers get to on a function of one variable, all at one learning rate: {optimizer: [x, f]}."""
+    settings = _settings(racers, [lr] * len(TITLES), momentum, nesterov, alpha, beta1, beta2, weight_decay, eps)
     objective = objectives.find(function)
-    settings: dict[str, dict[str, Any]] = {
-        name: {"lr": lr} | ({"momentum": momentum} if name in ("momentum", "nesterov") else {}) for name in racers
-    }
     runs = {name: optimizers.race(objective, name, start=(x,), steps=steps, **each) for name, each in settings.items()}
     figure, axes = curve_of(function)
     trails = [(COLOUR[name], np.column_stack([run.points[:, 0], run.values])) for name, run in runs.items()]
@@ -141,6 +143,31 @@ def trace(function: str, racers: list[str], x: float, lr: float, steps: int, mom
     )
     snippet = program(objective, settings, (x,), steps)
     return View(legend + picture + figures.player(steps), verdict(objective, runs, steps), snippet, numbers, table)
+
+
+def _settings(
+    racers: list[str],
+    rates: Sequence[float],
+    momentum: float,
+    nesterov: float,
+    alpha: float,
+    beta1: float,
+    beta2: float,
+    weight_decay: float,
+    eps: float,
+) -> dict[str, dict[str, float]]:
+    """Return the arguments of each racer; rates in the order of TITLES."""
+    adam = {"beta1": beta1, "beta2": beta2, "eps": eps}
+    coefficients: dict[str, dict[str, float]] = {
+        "gd": {},
+        "momentum": {"momentum": momentum},
+        "nesterov": {"momentum": nesterov},
+        "adagrad": {"eps": eps},
+        "rmsprop": {"alpha": alpha, "eps": eps},
+        "adam": adam,
+        "adamw": {**adam, "weight_decay": weight_decay},
+    }
+    return {name: {"lr": lr, **coefficients[name]} for name, lr in zip(TITLES, rates) if name in racers}
 
 
 def map_of(function: str) -> tuple[figures.Panel, Any]:

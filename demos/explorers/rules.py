@@ -19,6 +19,14 @@ NAMESAKES = {"beta": "momentum", "gamma": "alpha"}
 COEFFICIENTS = ("beta", "gamma", "beta1", "beta2")
 
 
+MORE_RUNS: tuple[tuple[str, str, int, dict[str, float], str], ...] = (
+    ("wave", "gd", 40, {"lr": 0.1}, ""),
+    ("stretched", "nesterov", 20, {"lr": 0.6, "beta": 0.5}, ""),
+    ("stretched", "nesterov", 20, {"lr": 0.3, "beta": 0.5}, ""),
+    ("stretched", "adam", 20, {"lr": 0.16, "beta1": 0.9, "beta2": 0.999}, ""),
+)
+"""The better minimum of the wave, Nesterov where it diverges and where it doesn't, and the right Adam."""
+
 CASES: dict[str, dict[str, Any]] = {
     "-".join([function, name, *map(str, settings.values())]): {
         "function": function,
@@ -27,9 +35,9 @@ CASES: dict[str, dict[str, Any]] = {
         **settings,
         "printed": printed,
     }
-    for function, name, steps, settings, printed in RUNS
+    for function, name, steps, settings, printed in (*RUNS, *MORE_RUNS)
 }
-"""The notes' runs: the settings of `rule`, and what they printed."""
+"""The notes' runs, and ours that correct them: the settings of `rule`, and what the notes printed."""
 
 _SHORT = {"square": "x²", "wave": "x cos(0.15πx)", "bowl": "x₁² + 2x₂²", "stretched": "0.1x₁² + 2x₂²"}
 
@@ -85,9 +93,9 @@ def rule(
 
 def _printed(case: str, settings: dict[str, Any]) -> str:
     """Return what the notes printed for a case while its settings are untouched, "" otherwise."""
-    expected = CASES.get(case, {})
+    expected = CASES[case]
     same = all(settings.get(key) == value for key, value in expected.items() if key != "printed")
-    return expected["printed"] if expected and same else ""
+    return expected["printed"] if same else ""
 
 
 def _walk(function: str, runs: list[tuple[str, Any]]) -> str:

@@ -127,5 +127,10 @@ def _ours(base: str) -> tuple[str, ...]:
 def shown(page: Page) -> str:
     """Return the words and the picture in sight, once they are there, without the ids that change with every drawing."""
     page.locator(".summary:visible, .refusal:visible, .flow:visible").first.wait_for()
-    parts = page.locator(".shown > .picture:visible, .shown > .words:visible").all()
-    return re.sub(r"\b[mp][0-9a-f]{10}\b|html-\w+", "id", "".join(part.inner_html() for part in parts))
+    parts = page.locator(":is(.shown > .picture, .shown > .words):visible .html-container").all()
+    return without_ids("".join(part.inner_html() for part in parts))
+
+
+def without_ids(html: str) -> str:
+    """Return `html` without the ids that differ from one drawing to the next."""
+    return re.sub(r"\b[mp][0-9a-f]{10}\b|html-\w+", "id", html)

@@ -7,14 +7,16 @@ import math
 import random
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
 import numpy as np
 import pytest
 import torch
-from conftest import Server, shown
+from conftest import Server, shown, without_ids
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from demos.controls import Control
@@ -42,16 +44,20 @@ def extremes(control: Control) -> list[Any]:
     return [True, False] if isinstance(component, gr.Checkbox) else [control.default]
 
 
-def settings(explorer: Explorer) -> Iterator[dict[str, Any]]:
-    """Yield the first setting, those at the ends of each control alone, and some at the ends of all."""
+def ends(explorer: Explorer) -> Iterator[dict[str, Any]]:
+    """Yield the first setting of an explorer, then those at the ends of each control alone."""
     first = {name: control.default for name, control in explorer.controls.items()}
     yield first
     for name, control in explorer.controls.items():
         for value in extremes(control):
-            yield first | {name: value}
-    random.seed(0)
+            yield first | {name: value} | (control.sets(value) if control.sets else {})
+
+
+def corners(explorer: Explorer) -> Iterator[dict[str, Any]]:
+    """Yield some settings at the ends of all controls."""
+    chance = random.Random(0)
     for _ in range(6):
-        yield {name: random.choice(extremes(control)) for name, control in explorer.controls.items()}
+        yield {name: chance.choice(extremes(control)) for name, control in explorer.controls.items()}
 
 
 def drawn(explorer: Explorer, setting: dict[str, Any]) -> View | None:
@@ -66,7 +72,8 @@ def drawn(explorer: Explorer, setting: dict[str, Any]) -> View | None:
 
 @every_explorer
 def test_every_setting_has_a_picture_and_words_in_both_languages(explorer: Explorer) -> None:
-    views = [view for setting in settings(explorer) if (view := drawn(explorer, setting))]
+    settings = [*ends(explorer), *corners(explorer)]
+    views = [view for setting in settings if (view := drawn(explorer, setting))]
     assert views
     for view in views:
         for language in LANGUAGES:
@@ -93,12 +100,18 @@ def printed(snippet: str) -> dict[str, list[float]]:
 
 @every_explorer
 def test_snippets_print_the_numbers_of_the_page(explorer: Explorer) -> None:
-    views = [view for setting in settings(explorer) if (view := drawn(explorer, setting))]
-    for view in views[:1] + views[1::4]:
+    views = [view for setting in ends(explorer) if (view := drawn(explorer, setting))]
+    for view in views[:1] + views[1::3]:
         told = printed(view.snippet)
         assert list(told) == list(view.numbers), view.snippet
         for name, numbers in view.numbers.items():
-            np.testing.assert_allclose(told[name], np.ravel(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
+            np.testing.assert_allclose(flown(told[name]), flown(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
+
+
+def flown(numbers: Any) -> np.ndarray:
+    """Return numbers with all beyond a million as inf: where a race diverges, the last digit of a gradient decides by how far."""
+    found = np.atleast_1d(np.array(numbers, dtype=float))
+    return np.where(np.isfinite(found) & (np.abs(found) < 1e6), found, np.inf)
 
 
 def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
@@ -115,20 +128,32 @@ def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
     assert client.predict(function="square", x=10, lr=1.1, steps=10, api_name="/trace")["gd"][0] == pytest.approx(
         61.917364
     )
+    with pytest.raises(AppError, match=r"^probe: expected a number from -6 to 6$"):
+        client.predict(probe=7, api_name="/activation")
     assert math.isinf(float(client.predict(probe=20, api_name="/binary_cross_entropy")["probe"][0]))
 
 
-def test_controls_bring_nonsense_within_limits() -> None:
+def test_controls_take_what_is_within_their_limits_only() -> None:
     controls = EXPLORERS["activations-activation"].controls
     probe = controls["probe"]
-    assert [probe.read(given) for given in (99, "-1e999", "nan", "x", None, [1])] == [6, -6, 1, 1, 1, 1]
-    assert controls["functions"].read("relu,<script>,tanh") == ["tanh", "relu"]
+    assert [probe.read(given) for given in (2, "2.5", "−1e-1")] == [2, 2.5, -0.1]
+    # what is being typed into the number box, to the nearest value
+    assert [probe.typed(given) for given in (99, -1e999, None, "x", math.nan)] == [6, -6, 1, 1, 1]
+    assert controls["functions"].read("relu,tanh") == ["tanh", "relu"]
     assert controls["shade"].read("0") is False
     logits = EXPLORERS["activations-softmax"].controls["logits"]
     assert logits.read("3，1  −3") == [3, 1, -3]
-    for given in ("", "a,b", "1", "1e9,0", "nan,1", "1,2,3,4,5,6,7,8,9", None):
+    layers = EXPLORERS["activations-depth"].controls["layers"]
+    for control, given in [
+        *((probe, given) for given in (6.1, "1e999", "nan", "x", None, [1])),
+        (layers, 1.5),
+        (controls["functions"], "relu,<script>"),
+        (controls["functions"], None),
+        (controls["shade"], "maybe"),
+        *((logits, given) for given in ("", "a,b", "1", "1e9,0", "nan,1", "1,2,3,4,5,6,7,8,9", None, 5)),
+    ]:
         with pytest.raises(ValueError, match="zh"):
-            logits.read(given)
+            control.read(given)
 
 
 def open_tab(visit: Callable[..., Page], name: str, tab: str, **options: Any) -> Page:
@@ -178,8 +203,8 @@ def test_a_link_from_a_teacher_restores_every_kind_of_control(visit: Callable[..
 
 def test_a_link_of_nonsense_opens_the_page_all_the_same(visit: Callable[..., Page]) -> None:
     page = visit("/activations?tab=nothing&probe=1e999&functions=zzz&leak=%00&alpha=${alert(1)}&shade=maybe")
-    assert "Choose a function" in shown(page)
-    assert page.locator(".control-probe input[type=number]").input_value() == "6"
+    assert "At x = 1 " in shown(page)
+    assert page.locator(".control-probe input[type=number]").input_value() == "1"
 
 
 def test_what_is_no_number_is_refused_in_the_readers_language(visit: Callable[..., Page]) -> None:
@@ -190,6 +215,27 @@ def test_what_is_no_number_is_refused_in_the_readers_language(visit: Callable[..
         expect(page.get_by_role("alert")).to_have_text(text)
         page.locator(".control-logits textarea, .control-logits input").fill("2, 2")
         expect(page.locator(".summary:visible")).to_contain_text("0.5000")
+
+
+def test_typing_beyond_a_limit_draws_the_limit(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "activations", "curves")
+    page.locator(".control-probe:visible input[type=number]").fill("99")
+    expect(page.locator(".summary:visible")).to_contain_text("At x = 6 ")
+
+
+def test_pictures_drawn_at_once_do_not_mix() -> None:
+    """What many visitors draw at the same time is what each would have drawn alone."""
+    jobs = [
+        (explorer, {name: control.default for name, control in explorer.controls.items()})
+        for explorer in EXPLORERS.values()
+    ]
+    alone = [drawn(*job) for job in jobs]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda job: drawn(*job), jobs * 6))
+    for one, many in zip(alone * 6, together):
+        assert one is not None
+        assert many is not None
+        assert without_ids(one.picture) == without_ids(many.picture)
 
 
 def test_dragging_in_the_figure_moves_the_slider(visit: Callable[..., Page]) -> None:
@@ -220,8 +266,7 @@ def test_choosing_a_function_brings_its_start_and_rates(visit: Callable[..., Pag
     page.locator(".control-function:visible input").click()
     page.get_by_role("option", name="Rosenbrock").click()
     expect(page.locator(".control-x1:visible input[type=number]")).to_have_value("-1.2")
-    page.wait_for_url("**function=rosenbrock**")
-    assert "x1=-1.2" in page.url
+    page.wait_for_url(re.compile("function=rosenbrock.*x1=-1.2"))
 
 
 def test_the_snippet_is_there_to_copy(visit: Callable[..., Page]) -> None:
