@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,13 +158,14 @@ def _fetch(dataset: DataSet, root: Path) -> None:
     """
     raw = root / dataset.folder / "raw"
     try:
-        raw.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".incoming-", dir=root) as folder:
             incoming = Path(folder) / dataset.folder / "raw"
             incoming.mkdir(parents=True)
             for archive in raw.glob("*.gz"):
                 shutil.copyfile(archive, incoming / archive.name)
             _torchvision_download(dataset, folder)
+            raw.mkdir(parents=True, exist_ok=True)
             for file in sorted(incoming.iterdir()):
                 os.replace(file, raw / file.name)
     except OSError as error:
@@ -171,6 +173,9 @@ def _fetch(dataset: DataSet, root: Path) -> None:
             f"cannot write {dataset.title} to {root}: {error}; make the folder writable, free some space, "
             "or set ZOO_DATA to another folder"
         ) from error
+    finally:
+        with suppress(OSError):
+            root.rmdir()  # which does nothing unless it is empty
 
 
 def _torchvision_download(dataset: DataSet, folder: str) -> None:
