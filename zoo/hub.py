@@ -200,7 +200,7 @@ def _snapshot(repository: str, revision: str | None, paths: tuple[str, ...], pro
             super().__init__(*args, **kwargs | {"disable": True})
 
     options: dict[str, Any] = {"allow_patterns": list(paths), "tqdm_class": None if progress else Silent}
-    with talking(f"fetch {repository}" + (f"@{revision}" if revision else "")):
+    with talking(f"fetch {repository}" + (f"@{revision[:12]}" if revision else "")):
         return Path(patiently(lambda: snapshot_download(repository, revision=revision, endpoint=endpoint(), **options)))
 
 

@@ -66,12 +66,17 @@ def record(name: str, folder: Path, *, repository: str, commit: str, revision: s
         size={file: (folder / file).stat().st_size for file in PINNED},
         metrics={key: config["metrics"][key] for key in HEADLINES if key in config["metrics"]},
     )
-    path().parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path().with_name(".registry.json.lock")):
+    with exclusive():
         entries: dict[str, Any] = {key: asdict(value) for key, value in read().items()}
         entries[name] = asdict(entry)
         files.write(path(), (json.dumps(entries, indent=1, sort_keys=True) + "\n").encode())
     return entry
+
+
+def exclusive() -> FileLock:
+    """Return the lock under which the registry and its lockfile are changed; it may be taken again by who holds it."""
+    path().parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path().with_name(".registry.json.lock"), is_singleton=True)
 
 
 def check(name: str, repository: str, commit: str, folder: Path) -> None:

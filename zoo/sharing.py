@@ -62,8 +62,10 @@ def push(
     repository = f"{hub.owner_of(namespace)}/{name}"
     contents = _contents(folder, f"{repository}@{tag}" if tag else repository)
     remote = hub.look(repository)
-    if tag and (done := _already_tagged(name, repository, remote, tag, contents)):
-        return done
+    if tag and (tagged := _tagged(repository, remote, tag, contents)):
+        if not dry_run:
+            lockfile.record(name, folder, repository=repository, commit=tagged, revision=tag)
+        return Push(name, repository, tagged, tag, sent=False)
     changes = _changes(contents, remote)
     result = Push(name, repository, remote.commit if remote else None, tag, False, changes)
     if changes:
@@ -108,18 +110,15 @@ def _same_card(remote: Remote, content: bytes) -> bool:
     return card.with_source(theirs, "") == card.with_source(content.decode(), "")
 
 
-def _already_tagged(
-    name: str, repository: str, remote: Remote | None, tag: str, contents: Mapping[str, bytes]
-) -> Push | None:
-    """Return the push that is done already where the tag stands on these very files. Raises HubError where on others."""
+def _tagged(repository: str, remote: Remote | None, tag: str, contents: Mapping[str, bytes]) -> str | None:
+    """Return the commit that bears the tag and holds these very files, None where the tag is free. Raises HubError otherwise."""
     if not re.fullmatch(specs.WORD, tag) or tag == "main" or re.fullmatch("[0-9a-f]{7,40}", tag):
         raise ValueError(f"{tag[:120]!r} can't be a tag; expected something like v1")
     tags = hub.tags(repository) if remote else {}
     if tag not in tags:
         return None
     if not _changes(contents, hub.look(repository, tag)):
-        lockfile.record(name, registry.find(name), repository=repository, commit=tags[tag], revision=tag)
-        return Push(name, repository, tags[tag], tag, sent=False)
+        return tags[tag]
     numbers = [int(match[1]) for each in tags if (match := re.fullmatch(r"v(\d+)", each))]
     raise HubError(
         f"{repository} has another model under the tag {tag}; the next free one is v{max(numbers, default=0) + 1}"
@@ -175,14 +174,16 @@ def pull(
     lockfile.check(name, repository, remote.commit, fetched)
     if not force:
         _protect(name, repository, fetched, entry)
-    with files.new_folder(registry.root() / name) as new:
-        for path in registry.FILES:
-            shutil.copyfile(fetched / path, new / path)
-        if (found := registry.load(new).name) != name:
-            raise HubError(f"{repository} holds the model {found!r}, not {name!r}; it was not put into the registry")
-    return lockfile.record(
-        name, registry.root() / name, repository=repository, commit=remote.commit, revision=revision or ""
-    )
+    with lockfile.exclusive():
+        with hub.talking(f"put {name} into {registry.root()}"), files.new_folder(registry.root() / name) as new:
+            for path in registry.FILES:
+                shutil.copyfile(fetched / path, new / path)
+            if (found := registry.load(new).name) != name:
+                raise HubError(
+                    f"{repository} holds the model {found!r}, not {name!r}; it was not put into the registry"
+                )
+        folder = registry.root() / name
+        return lockfile.record(name, folder, repository=repository, commit=remote.commit, revision=revision or "")
 
 
 def _repository(owner: str | None, name: str, entry: lockfile.Entry | None) -> str:

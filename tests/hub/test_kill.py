@@ -211,3 +211,15 @@ def test_of_eight_writers_at_once_each_is_in_the_history_or_was_refused(hub, loc
     for number, commit in acknowledged.items():
         folder = tmp_path / f"writer-{number}" / NAME
         assert published(hub, commit) == contents(folder), "none is mixed with another"
+
+
+def test_of_eight_pulls_at_once_all_end_well(shared, hub, client, versions):
+    sharing.push(NAME, tag="v2")
+    specs = [f"{REPOSITORY}@v{1 + number % 2}" for number in range(8)]
+    processes = [start(sharing.pull, client, spec, update=True) for spec in specs]
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 8
+    entry = lockfile.read()[NAME]
+    assert contents(shared / NAME) == contents(versions[["v1", "v2"].index(entry.revision)])
+    assert entry.differences(shared / NAME) == []

@@ -116,6 +116,15 @@ def test_long_lists_come_in_pages(start_hub, client, monkeypatch):
     assert len(api.list_repo_files(NAME)) == 11
 
 
+def test_the_client_s_own_folder_upload_splits_a_large_folder(api, folder):
+    """Why a push and a deployment don't use it: readers would see a half of the folder."""
+    api.create_repo(NAME)
+    for i in range(300):
+        (folder / f"{i}.txt").write_text(str(i))
+    api.upload_folder(repo_id=NAME, folder_path=folder)
+    assert len(api.list_repo_commits(NAME)) == 1 + 2
+
+
 def test_models_are_found_by_owner_word_and_tag(api):
     for name in ("net", "other"):
         api.create_repo(f"alice/{name}")

@@ -85,6 +85,13 @@ def test_a_dry_run_names_each_change_and_sends_nothing(hub, local, versions):
     assert (published(hub), commits(hub), lockfile.read()[NAME].commit) == (contents(versions[0]), 1, done.commit)
 
 
+def test_a_dry_run_of_what_is_tagged_already_leaves_the_lockfile_alone(hub, local):
+    sharing.push(NAME, tag="v1")
+    lockfile.path().unlink()
+    assert sharing.push(NAME, tag="v1", dry_run=True).changes == []
+    assert not lockfile.path().exists()
+
+
 def test_a_private_repository_is_hidden_from_others(hub, local, client, monkeypatch):
     sharing.push(NAME, private=True)
     login(monkeypatch, hub, client, OTHER)
