@@ -15,7 +15,9 @@ BOX = 20  # MNIST: the longer side of a digit, in pixels
 STROKE = 2.2  # MNIST: the median width of a stroke, in pixels; 1.8 to 3 were tried, and read no better
 GRID = 80  # strokes are measured and redrawn with the longer side of the digit this long
 REACH = 24  # half the width of the widest stroke measured; margin around that grid
-FAINTEST_CLOTH = 40  # Fashion-MNIST: the darkest cloth still stands out from the ground, 0
+CLOTH_MIDDLE, CLOTH_RANGE = 160, 100  # Fashion-MNIST: the greys of a garment, their median and nine tenths of them
+GAIN = (0.6, 2.0)  # how much contrast may be taken or given to come to that range
+FAINTEST_CLOTH = 30  # the darkest cloth still stands out from the ground, 0
 
 
 def digit(picture: Picture) -> np.ndarray:
@@ -130,9 +132,9 @@ def _extent(profile: np.ndarray) -> float:
 def garment(picture: Picture) -> np.ndarray:
     """Return the garment as Fashion-MNIST would store it: uint8 (28, 28), light on dark, the ground 0.
 
-    The garment is found on its ground, cropped, its longer side fitted to 28 pixels, centred, made grey and negated
-    (Xiao, Rasul & Vollgraf, Fashion-MNIST, 2017, section 2). A 28 x 28 grey picture on black comes back unchanged.
-    Raises ValueError where nothing stands out from the ground, or for no picture.
+    The garment is found on its ground, turned upright, cropped, its longer side fitted to 28 pixels, centred, made
+    grey and negated (Xiao, Rasul & Vollgraf, Fashion-MNIST, 2017, section 2). A 28 x 28 grey picture on black comes
+    back unchanged. Raises ValueError where nothing stands out from the ground, or for no picture.
     """
     return garment_steps(picture)[-1][1]
 
@@ -195,12 +197,12 @@ def _crop_garment(grey: Image.Image, mask: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _negate_and_centre(grey: np.ndarray, coverage: np.ndarray) -> np.ndarray:
-    """Negate, stretch to 255 as all of Fashion-MNIST is, and put in the middle of a black 28 x 28 picture."""
+    """Negate, even out exposure and contrast, and put in the middle of a black 28 x 28 picture. -> uint8 (28, 28)."""
     negative = 255 - grey
-    inside = negative[coverage > 0.5]
-    low, high = np.percentile(inside, [1, 99]) if inside.size else (0.0, 255.0)
-    low = min(low, FAINTEST_CLOTH)
-    shade = np.clip((negative - low) / max(high - low, 40) * (255 - FAINTEST_CLOTH) + FAINTEST_CLOTH, 0, 255)
+    inside = negative[coverage > 0.5] if (coverage > 0.5).any() else negative.ravel()
+    low, middle, high = np.percentile(inside, [5, 50, 95])  # not mean and spread: the rim holds ground
+    gain = np.clip(CLOTH_RANGE / (high - low + 1e-3), *GAIN)
+    shade = np.clip(CLOTH_MIDDLE + gain * (negative - middle), FAINTEST_CLOTH, 255)
     picture = np.zeros((SIDE, SIDE), np.float32)
     height, width = grey.shape
     top, left = (SIDE - height) // 2, (SIDE - width) // 2
