@@ -15,6 +15,7 @@ BOX = 20  # MNIST: the longer side of a digit, in pixels
 STROKE = 2.2  # MNIST: the median width of a stroke, in pixels; 1.8 to 3 were tried, and read no better
 GRID = 80  # strokes are measured and redrawn with the longer side of the digit this long
 REACH = 24  # half the width of the widest stroke measured; margin around that grid
+LEAST_STROKE = (0.02, 0.15)  # of the largest part's area, and of its length: what is smaller is a speck
 CLOTH_MIDDLE, CLOTH_RANGE = 160, 100  # Fashion-MNIST: the greys of a garment, their median and nine tenths of them
 GAIN = (0.6, 2.0)  # how much contrast may be taken or given to come to that range
 FAINTEST_CLOTH = 30  # the darkest cloth still stands out from the ground, 0
@@ -74,10 +75,18 @@ def _is_mnist(image: Image.Image) -> bool:
 
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """Drop what is too small beside the digit to be a stroke: a dot or dirt. mask (H, W) bool -> (H, W) bool."""
+    """Drop what is too small beside the digit to be a stroke: a tap of the pen or dirt. mask (H, W) bool -> the same."""
     labels, count = morphology.components(mask)
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.02 * sizes.max()))
+    large = 1 + np.flatnonzero(sizes >= LEAST_STROKE[0] * sizes.max())
+    lengths = np.array([_length(labels == label) for label in large])
+    return np.isin(labels, large[lengths >= LEAST_STROKE[1] * lengths.max()])
+
+
+def _length(mask: np.ndarray) -> int:
+    """Return the longer side of the box around what is in mask (H, W) bool."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(max(np.ptp(rows), np.ptp(columns))) + 1
 
 
 def _crop(coverage: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -91,9 +91,10 @@ def test_specks_are_dropped_and_separate_strokes_are_kept():
     rest = [(100, 85), (100, 130), (180, 150), (170, 220), (95, 220)]
     apart = Image.alpha_composite(draw(bar), draw(rest))
     assert preprocess.digit(apart)[4:7].max() > 200, "the bar of a 5 belongs to it"
-    specked = five.copy()
-    ImageDraw.Draw(specked).ellipse([255, 20, 260, 25], fill=BLACK)
-    assert difference(preprocess.digit(specked), preprocess.digit(five)) == 0
+    for tap in ([255, 20, 260, 25], [20, 250, 38, 268]):  # dirt, and a touch of the pen
+        specked = five.copy()
+        ImageDraw.Draw(specked).ellipse(tap, fill=BLACK)
+        assert difference(preprocess.digit(specked), preprocess.digit(five)) == 0
 
 
 def test_the_longer_side_is_twenty_pixels_and_the_centre_of_mass_is_in_the_middle():
