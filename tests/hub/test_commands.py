@@ -20,7 +20,8 @@ COMMANDS = ["push", "pull", "status", "diff", "deploy"]
 @pytest.fixture
 def zoo(hub, local, monkeypatch):
     """Return a function that runs a command and returns (exit code, what it printed, its errors)."""
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "200")  # for the help texts
+    monkeypatch.setattr("zoo.commands.console.console.width", 200)
     everything = []
 
     def run(*arguments):
