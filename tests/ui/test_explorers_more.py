@@ -14,7 +14,7 @@ from test_explorers import REDRAWS, corners, drawn, ends, flown, open_tab, print
 from demos.language import LANGUAGES, translate
 from demos.ui import Explorer
 
-PAGES = ("regularization", "initialization", "convolution")
+PAGES = ("regularization", "initialization", "convolution", "regression")
 EXPLORERS = {
     f"{name}-{explorer.draw.__name__}": explorer
     for name in PAGES
