@@ -100,11 +100,12 @@ def test_softmax_before_cross_entropy_costs_accuracy(key: str, figure: Figure, d
 
 @pytest.mark.parametrize("key", trained.MODELS)
 def test_shipped_model_reaches_what_the_notes_print(key: str) -> None:
-    """A5, A7, A10: the printed accuracy within two standard deviations (1.5 points of a single run); others: a floor."""
+    """A5, A7, A10: the printed accuracy is a run that five of ours would lead one to expect; others: a floor."""
     found = trained.test_accuracy(key)
     printed = {"A5": 0.8417, "A7": 0.8786, "A10": 0.9904}
     if key in printed:
-        assert abs(found.mean - printed[key]) <= (2 * found.std if found.seeds > 1 else 0.015)
+        assert found.seeds >= 5
+        assert found.low <= printed[key] <= found.high
     else:
         assert found.mean >= {"A6": 0.84, "A8": 0.885, "A9": 0.84}[key]
 

@@ -51,7 +51,7 @@ def train(
     restart: Annotated[bool, typer.Option("--restart", help="Discard the checkpoints of an earlier run.")] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Runs at once, each in a process of its own.")] = 1,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="CPU threads of a run [all cores, shared by the jobs].")
+        int | None, typer.Option(min=1, help="CPU threads of a run [all cores, shared by the runs].")
     ] = None,
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train the raw-tensor versions.")] = False,
     compile: Annotated[bool, typer.Option("--compile", help="Through torch.compile.")] = False,
@@ -63,6 +63,7 @@ def train(
     from zoo import registry
     from zoo.recipes import RECIPES
 
+    sharing = max(jobs, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     folder = out or (registry.root() if epochs is None else Path("runs"))
     recipes = [RECIPES[name] for name in chosen(names, everything, list(RECIPES), "recipe")]
     if epochs is not None:
@@ -73,7 +74,7 @@ def train(
             seed=each,
             folder=folder,
             device=pick_device(device),
-            threads=threads or max(1, (os.cpu_count() or 1) // jobs),
+            threads=threads or max(1, (os.cpu_count() or 1) // sharing),
             from_scratch=from_scratch,
             compile=compile,
             resume=resume,
