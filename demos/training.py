@@ -1,0 +1,140 @@
+"""Train it yourself: pick a network and a data set, watch it learn, then draw into your own network."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from demos import pad, ui
+from demos.controls import Control
+from demos.explorers import progress, recipe
+from demos.explorers.runs import Jobs
+from demos.figures import escape
+from demos.language import T
+
+GLANCE = 0.3
+"""Seconds between two looks at a run."""
+
+JOBS = Jobs()
+_LIVE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+
+def _read(controls: dict[str, Control], given: tuple[Any, ...]) -> dict[str, Any]:
+    return {name: control.read(value) for (name, control), value in zip(controls.items(), given, strict=True)}
+
+
+def _trainer(controls: dict[str, Control]) -> Any:
+    """Return what the button starts: a generator of updates for (progress, picture, words, network)."""
+
+    def follow(request: gr.Request, *given: Any) -> Iterator[list[Any]]:
+        """Train, and show how it goes until it ends or the page is closed."""
+        try:
+            settings = _read(controls, given)
+            seed = settings.pop("seed")
+            job = JOBS.start(str(request.session_hash), recipe.recipe(**settings), seed)
+        except ValueError as error:
+            yield [f'<p class="refusal" role="alert">{escape(str(error))}</p>', *[gr.skip()] * 3]
+            return
+        drawn = -1
+        try:
+            while True:
+                over = job.wait(GLANCE)
+                job.look()
+                history = list(job.history)
+                picture, words = gr.skip(), gr.skip()
+                if len(history) != drawn:
+                    drawn = len(history)
+                    picture, words = progress.curves(history, job.recipe.epochs), progress.words(history)
+                yield [progress.bar(job), picture, words, job.trained if over else gr.skip()]
+                if over:
+                    return
+        finally:
+            job.stop()
+
+    return follow
+
+
+def _end(request: gr.Request) -> None:
+    JOBS.stop(str(request.session_hash))
+
+
+def build() -> ui.Page:
+    """Lay out the page."""
+    lead = T(
+        "Train a network here, from nothing, and draw into it when it is done. Nobody else sees yours.",
+        "在这里从零训练一个网络，训练完就可以往里面写字。别人看不到你的网络。",
+    )
+    with ui.page(T("Train it yourself", "自己训练"), lead) as page:
+        controls = recipe.controls()
+        network = gr.State(None, time_to_live=3600)
+        with gr.Row(elem_classes="explorer"):
+            with gr.Column(scale=2, min_width=270, elem_classes="controls"):
+                for name, control in controls.items():
+                    control.component.elem_classes = [f"control-{name}"]
+                    control.component.render()
+                with gr.Row():
+                    train = gr.Button(T("Train", "训练"), variant="primary", elem_classes="train", min_width=110)
+                    stop = gr.Button(T("Stop", "停止"), elem_classes="halt", min_width=110)
+            with gr.Column(scale=5, min_width=300, elem_classes="shown"):
+                first = controls["epochs"].default
+                picture = gr.HTML(progress.curves([], first), elem_classes="picture", apply_default_css=False)
+                state = gr.HTML(elem_id="run-progress", css_template=progress.CSS, apply_default_css=False)
+                words = gr.HTML(progress.words([]), elem_classes="words", apply_default_css=False)
+                with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
+                    snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
+        with gr.Row(elem_classes="explorer"):
+            with gr.Column(scale=2, min_width=270):
+                drawing = pad.drawing_pad(T("Draw here", "在这里画"))
+            with gr.Column(scale=5, min_width=300):
+                reads = gr.HTML(
+                    f"<p>{progress.BLANK}</p>",
+                    elem_id="run-reading",
+                    css_template=progress.CSS,
+                    apply_default_css=False,
+                )
+        page.remember(**controls)
+        components = [control.component for control in controls.values()]
+        running = train.click(
+            _trainer(controls),
+            components,
+            [state, picture, words, network],
+            show_progress="hidden",
+            trigger_mode="once",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+        running.then(progress.reading, [drawing, network], reads, **_LIVE)
+        drawing.input(progress.reading, [drawing, network], reads, trigger_mode="always_last", **_LIVE)
+        stop.click(_end, None, None, **_LIVE)
+        page.demo.unload(_end)
+        _tell_program(page, controls, snippet)
+    return page
+
+
+def _tell_program(page: ui.Page, controls: dict[str, Control], snippet: gr.Code) -> None:
+    """Keep the program beside the controls, and the rate beside the optimizer."""
+    components = [control.component for control in controls.values()]
+
+    def write(*given: Any) -> Any:
+        try:
+            return recipe.program(**_read(controls, given))
+        except ValueError:
+            return gr.skip()
+
+    for component in components:
+        component.change(write, components, snippet, trigger_mode="always_last", **_LIVE)
+    optimizer, lr = controls["optimizer"].component, controls["lr"].component
+    optimizer.input(lambda name: recipe.RATES.get(name, gr.skip()), optimizer, lr, **_LIVE)
+    page.demo.load(write, components, snippet, **_LIVE)
+
+
+page = build()
+demo = page.demo
+
+if __name__ == "__main__":
+    ui.main(demo)

@@ -1,0 +1,216 @@
+"""Training in the page: runs that are bounded and keep apart, and a network that its visitor draws into."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import torch
+from pads import ONE, draw
+from playwright.sync_api import Page, expect
+from test_explorers import printed
+
+from demos.explorers import progress, recipe
+from demos.explorers.runs import Job, Jobs, State
+from demos.language import translate
+from zoo.recipes import Recipe
+
+pytestmark = pytest.mark.usefixtures("datasets")
+
+
+def made(network: str = "softmax", **settings: Any) -> Recipe:
+    return recipe.recipe(
+        **{"network": network, "dataset": "mnist", "optimizer": "sgd", "lr": 0.1, "epochs": 2, "batch_size": 256}
+        | settings
+    )
+
+
+LONG = made("lenet5", epochs=20)
+
+
+def watched(job: Job, seconds: float = 120) -> Job:
+    """Watch a run to its end."""
+    end = time.monotonic() + seconds
+    while not job.wait(0.05):
+        job.look()
+        assert time.monotonic() < end, "the run did not end"
+    return job
+
+
+@pytest.fixture
+def jobs() -> Iterator[Callable[..., Jobs]]:
+    """Make runs of a server; what still trains at the test's end is stopped."""
+    all_made = []
+
+    def make(**limits: Any) -> Jobs:
+        all_made.append(Jobs(**limits))
+        return all_made[-1]
+
+    yield make
+    for each in all_made:
+        for visitor in list(each._jobs):
+            each.stop(visitor)
+            assert each._jobs[visitor].wait(60)
+
+
+def test_a_run_ends_with_a_network_that_reads_the_test_images(jobs: Callable[..., Jobs]) -> None:
+    job = watched(jobs().start("visitor", made(epochs=2)))
+    assert job.state is State.FINISHED
+    assert [epoch["epoch"] for epoch in job.history] == [1, 2]
+    assert job.batch == 2 * job.batches == 2 * 215
+    assert job.trained is not None
+    assert 0.9 < job.trained.accuracy < 0.93
+
+
+def test_two_visitors_at_once_get_the_networks_they_would_get_alone(jobs: Callable[..., Jobs]) -> None:
+    recipes = [made("mlp-256-256-dropout", epochs=1), made("softmax", epochs=6, dataset="fashion-mnist")]
+    alone = [watched(jobs().start("visitor", each)) for each in recipes]
+    server = jobs(at_once=2)
+    together = [server.start(f"visitor {i}", each) for i, each in enumerate(recipes)]
+    for one, other in zip(alone, [watched_together(job, together) for job in together]):
+        assert one.trained is not None
+        assert other.trained is not None
+        for a, b in zip(one.trained.model.parameters(), other.trained.model.parameters()):
+            assert torch.equal(a, b)
+        assert [e["train_loss"] for e in one.history] == [e["train_loss"] for e in other.history]
+
+
+def watched_together(job: Job, everyone: list[Job]) -> Job:
+    while not job.wait(0.05):
+        for each in everyone:
+            each.look()
+    return job
+
+
+def test_a_run_ends_before_its_next_batch_when_it_is_stopped(jobs: Callable[..., Jobs]) -> None:
+    server = jobs()
+    job = server.start("visitor", LONG)
+    while job.batch < 3:
+        job.look()
+        assert not job.wait(0.05)
+    server.stop("visitor")
+    watched(job)
+    assert job.state is State.STOPPED
+    assert job.batch < job.batches, "it trained to the end of the epoch"
+    assert job.trained is not None, "what it has learned so far is kept"
+
+
+def test_a_run_that_nobody_watches_ends(jobs: Callable[..., Jobs]) -> None:
+    job = jobs(patience=0.5).start("visitor", LONG)
+    assert job.wait(60)
+    assert job.state is State.STOPPED
+
+
+def test_a_run_ends_when_its_time_is_up(jobs: Callable[..., Jobs]) -> None:
+    job = watched(jobs(seconds=0.5).start("visitor", LONG))
+    assert job.state is State.LATE
+
+
+def test_a_run_that_diverges_says_so(jobs: Callable[..., Jobs]) -> None:
+    job = watched(jobs().start("visitor", made("mlp-256-128", lr=1e6)))
+    assert job.state is State.DIVERGED
+    assert "1e+06 is too high" in translate(progress.bar(job).encode(), "en").decode()
+
+
+def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., Jobs]) -> None:
+    server = jobs(at_once=1, most=2)
+    first = server.start("first", LONG)
+    with pytest.raises(ValueError, match="zh"):
+        server.start("first", LONG)
+    second = server.start("second", made(epochs=1))
+    with pytest.raises(ValueError, match="Too many"):
+        server.start("third", made())
+    while first.batch < 1:
+        first.look()
+        second.look()
+        assert not first.wait(0.05)
+    assert second.state is State.WAITING
+    server.stop("first")
+    assert watched(second).state is State.FINISHED
+
+
+def test_a_data_set_that_is_not_there_is_not_fetched(
+    jobs: Callable[..., Jobs], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZOO_DATA", str(tmp_path))
+    with pytest.raises(ValueError, match="is not on this machine"):
+        jobs().start("visitor", made())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("network", "optimizer"), [("softmax", "sgd"), ("mlp-256-256-dropout", "momentum"), ("lenet5", "adamw")]
+)
+def test_the_program_prints_the_numbers_of_the_run(jobs: Callable[..., Jobs], network: str, optimizer: str) -> None:
+    settings = {"optimizer": optimizer, "lr": recipe.RATES[optimizer], "epochs": 1, "batch_size": 1024}
+    job = watched(jobs().start("visitor", made(network, **settings), seed=3))
+    program = recipe.program(network=network, dataset="mnist", seed=3, **settings)
+    told = printed(program.replace('"data"', repr(os.environ.get("ZOO_DATA") or "data")))
+    assert told["train_loss"] == pytest.approx([e["train_loss"] for e in job.history], rel=1e-3)
+    assert told["validation_accuracy"] == pytest.approx([e["validation_accuracy"] for e in job.history], abs=2e-3)
+
+
+def begin(page: Page) -> None:
+    page.locator(".summary:visible").wait_for()
+    page.locator("button.train").click()
+    page.locator("#run-progress progress").wait_for()
+
+
+def test_a_visitor_trains_a_network_and_draws_into_it(visit: Callable[..., Page]) -> None:
+    page = visit("/training?epochs=10")
+    expect(page.locator("#run-reading")).to_contain_text("Train a network, then draw")
+    begin(page)
+    expect(page.locator("#run-progress [role=status]")).to_contain_text("of the 10,000 test images", timeout=60_000)
+    expect(page.locator(".words tbody tr")).to_have_count(10)
+    assert page.locator(".picture svg").count() == 2
+    page.locator(".screen").scroll_into_view_if_needed()
+    draw(page, ONE)
+    expect(page.locator("#run-reading .best span")).to_have_text("1")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#run-reading")).to_contain_text("Draw a digit")
+
+
+def test_two_visitors_train_at_once_and_see_their_own(visit: Callable[..., Page]) -> None:
+    one, other = visit("/training?epochs=3"), visit("/training?epochs=5&dataset=fashion-mnist&lang=zh")
+    begin(one)
+    begin(other)
+    expect(one.locator("#run-progress [role=status]")).to_contain_text("test images", timeout=60_000)
+    expect(other.locator("#run-progress [role=status]")).to_contain_text("测试图片", timeout=60_000)
+    expect(one.locator(".words tbody tr")).to_have_count(3)
+    expect(other.locator(".words tbody tr")).to_have_count(5)
+    expect(one.locator("#run-reading")).to_contain_text("Draw a digit")
+    expect(other.locator("#run-reading")).to_contain_text("衣物")
+
+
+def test_a_closed_page_ends_its_run(visit: Callable[..., Page]) -> None:
+    """Two long runs take both places; a third visitor waits, and begins when their pages are closed."""
+    pages = [visit("/training?network=lenet5&epochs=20") for _ in range(2)]
+    for page in pages:
+        begin(page)
+        expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 1", timeout=60_000)
+    third = visit("/training?epochs=1")
+    begin(third)
+    expect(third.locator("#run-progress [role=status]")).to_contain_text("Others are training")
+    for page in pages:
+        page.close()
+    expect(third.locator("#run-progress [role=status]")).to_contain_text("test images", timeout=60_000)
+
+
+def test_stop_keeps_what_was_learned(visit: Callable[..., Page]) -> None:
+    page = visit("/training?network=mlp-256-128&epochs=20")
+    begin(page)
+    expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 2", timeout=60_000)
+    page.locator("button.halt").click()
+    expect(page.locator("#run-progress [role=status]")).to_contain_text("Stopped", timeout=20_000)
+    expect(page.locator("#run-reading")).to_contain_text("Draw a digit")
+
+
+def test_an_optimizer_brings_its_learning_rate(visit: Callable[..., Page]) -> None:
+    page = visit("/training")
+    page.locator(".summary:visible").wait_for()
+    page.locator(".control-optimizer input[value=adamw]").check()
+    expect(page.locator(".control-lr input[type=number]")).to_have_value("0.001")
+    page.wait_for_function("location.search.includes('lr=0.001')")
+    page.get_by_role("button", name="Copy as PyTorch").click()
+    expect(page.locator(".snippet")).to_contain_text("torch.optim.AdamW(net.parameters(), lr=0.001")
