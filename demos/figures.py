@@ -11,6 +11,7 @@ Colours are `COLOURS[0]` to `COLOURS[7]`, `INK`, `MUTED`, `GRID` and `PAPER`: in
 
 import io
 import itertools
+import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -212,18 +213,18 @@ def bars(
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:
-    """Return an HTML table. The cells are HTML; numbers are set to four significant digits, right-aligned."""
+    """Return an HTML table. Texts are HTML; numbers are set to four significant digits, right-aligned."""
+    lines = list(rows)
+    kinds = ["text" if isinstance(cell, str) else "" for cell in (lines[0] if lines else head)]
     title = f"<caption>{caption}</caption>" if caption else ""
-    heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in cells)}</tr>" for cells in rows)
+    heads = "".join(f'<th scope="col" class="{kind}">{cell}</th>' for kind, cell in zip(kinds, head))
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in cells)}</tr>" for cells in lines)
     parts = f"{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
     return f'<div class="scroll"><table class="numbers">{parts}</table></div>'
 
 
 def _cell(cell: Any) -> str:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return f"<td>{number(cell)}</td>"
-    return f'<td class="text">{cell}</td>'
+    return f'<td class="text">{cell}</td>' if isinstance(cell, str) else f"<td>{number(cell)}</td>"
 
 
 def legend(*entries: tuple[str, str]) -> str:
@@ -234,6 +235,12 @@ def legend(*entries: tuple[str, str]) -> str:
 def swatch(colour: str, text: str) -> str:
     """Return `text` (HTML) with a swatch of `colour` before it."""
     return f'<i style="background:{_VARIABLES.get(colour, colour)}"></i>{text}'
+
+
+def limit(value: float) -> float:
+    """Return the least of 1, 2, 5, 10, 20, ... that reaches `value`: limits of axes that rarely change draw fastest."""
+    power = 10.0 ** math.floor(math.log10(max(value, 1)))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -143,5 +143,13 @@ window.firstNets = (() => {
     seek(player, Number(event.target.value));
   });
 
+  // On a phone the navigation is moved so that the open page's name is in sight.
+  new MutationObserver((_, watch) => {
+    const here = document.querySelector(".nav-holder a.active");
+    if (!here) return;
+    watch.disconnect();
+    here.parentElement.scrollLeft = here.offsetLeft - 60;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   return { keep, open };
 })();

@@ -27,7 +27,7 @@ def binary_cross_entropy(logits: list[float], targets: list[float], probe: float
     )
     axes.axvline(probe, color=MUTED, linewidth=1, dashes=(3, 3))
     axes.plot(probe, at.with_logits, "o", color=COLOURS[0], markersize=8)
-    each, _ = figures.bars([(COLOURS[0], found.with_logits)], (0, max(1.0, float(np.ceil(found.with_logits.max())))))
+    each, _ = figures.bars([(COLOURS[0], found.with_logits)], (0, figures.limit(float(found.with_logits.max()))))
     picture = figures.legend(
         (COLOURS[0], "BCEWithLogitsLoss"),
         (COLOURS[1], T("BCELoss(sigmoid z)", "BCELoss(sigmoid z)")),
@@ -49,10 +49,10 @@ def binary_cross_entropy(logits: list[float], targets: list[float], probe: float
     summary = T(
         f"At z = {number(probe)} the loss is {number(float(at.with_logits))}; the printed formula gives "
         f"{number(float(at.naive))} and BCELoss {number(float(at.clamped))}. In float32 sigmoid is exactly 1 from z = 17 on, "
-        f"and log(1 − p) is −∞. Your logits: mean {number(mean)}.",
+        f"and log(1 − p) is −∞. Your logits: mean {number(mean, 5)}.",
         f"z = {number(probe)} 时损失为 {number(float(at.with_logits))}；按公式直接计算得 {number(float(at.naive))}，"
         f"BCELoss 得 {number(float(at.clamped))}。float32 中从 z = 17 起 sigmoid 恰为 1，log(1 − p) 为 −∞。"
-        f"所给 logits 的平均损失为 {number(mean)}。",
+        f"所给 logits 的平均损失为 {number(mean, 5)}。",
     )
     table = figures.table(
         ["n", "z", "y", "σ(z)", T("as printed", "按公式"), "BCELoss", "BCEWithLogits"],

@@ -69,8 +69,10 @@ def nll_loss(
     options = {"weight": weight, "ignore_index": ignore_index}
     each = losses.cross_entropy(logits, labels, reduction="none", **options)
     value = losses.cross_entropy(logits, labels, reduction=reduction, **options).value
-    reach = max(1.0, float(np.ceil(each.value.max())))
-    bars, axes = figures.bars([(COLOURS[0], each.value)], (0, reach), labels=("n", "L"))
+    reach = figures.limit(float(each.value.max()))
+    bars, axes = figures.bars(
+        [(COLOURS[0], each.value)], (0, reach), names=[str(n) for n in range(rows)], labels=("n", "L")
+    )
     if reduction == "mean" and np.isfinite(value):
         axes.axhline(value, color=COLOURS[1], linewidth=2, dashes=(4, 3))
     picture = figures.row(
@@ -124,7 +126,7 @@ def _check_labels(labels: list[int], rows: int, classes: int, ignore_index: int)
 
 
 def _listed(value: np.ndarray) -> str:
-    return ", ".join(number(v) for v in np.ravel(value))
+    return ", ".join(number(v, 5) for v in np.ravel(value))
 
 
 def label_smoothing(epsilon: float, classes: int, gap: float) -> View:

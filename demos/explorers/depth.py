@@ -13,7 +13,7 @@ from zoo.lab import activations as lab
 def depth(stack: list[str], layers: int, x0: float, w: float) -> View:
     """What is left of a gradient after n units f(w x), one after another: {function: [output, gradient]}."""
     steps = np.arange(layers + 1)
-    left, axes = figures.panel((0, layers), (1e-12, 1e4), labels=("n", "∂xₙ/∂x₀"), log="y")
+    left, axes = figures.panel((0, figures.limit(layers)), (1e-12, 1e4), labels=("n", "∂xₙ/∂x₀"), log="y")
     axes.axhline(1, color=MUTED, linewidth=1, dashes=(3, 3))
     x = np.linspace(-4, 4, 161)
     right, plane = figures.panel((-4, 4), (-2, 4), labels=("x₀", "xₙ"))

@@ -25,8 +25,8 @@ def coin(heads: int, tails: int, theta: float) -> View:
     left, axes = figures.panel((0, 1), (0, 1.05), labels=("θ", "L(θ) / max L"))
     axes.fill_between(grid, share, color=COLOURS[0], alpha=0.15, linewidth=0)
     axes.plot(grid, share, color=COLOURS[0], linewidth=2)
-    high = least + max(2.0, 0.75 * tosses)
-    right, plane = figures.panel((0, 1), (np.floor(least - 1), np.ceil(high)), labels=("θ", "−log L"))
+    high = figures.limit(least + 0.75 * tosses)
+    right, plane = figures.panel((0, 1), (0, high), labels=("θ", "−log L"))
     with np.errstate(invalid="ignore"):
         curve = -information.log_likelihood(grid, heads, tosses)
     plane.plot(grid[np.isfinite(curve)], curve[np.isfinite(curve)], color=COLOURS[1], linewidth=2)
@@ -89,7 +89,7 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
     }
     left, _ = figures.bars([(COLOURS[0], p), (COLOURS[1], q)], (0, 1), labels=("i", "p, q"))
     parts = [numbers[name] for name in ("entropy", "kl", "cross_entropy")]
-    reach = max(2.0, np.ceil(max((v for v in parts if np.isfinite(v)), default=1)))
+    reach = figures.limit(max((v for v in parts if np.isfinite(v)), default=1))
     right, _ = figures.bars(
         [([COLOURS[0], COLOURS[3], COLOURS[1]], np.minimum(parts, reach))],
         (0, float(reach)),

@@ -36,7 +36,7 @@ def batches(batch_size: int, lr: float, epochs: int, seed: int) -> View:
     figure, axes = figures.panel(*BOX)
     figure.frame = _contours()
     paths = figures.paths(axes, [(colours[name], _frames(runs[name], frames)) for name in order])
-    curve, plane = figures.panel((0, epochs), (0.1, 100), labels=("", "L"), log="y")
+    curve, plane = figures.panel((0, figures.limit(epochs)), (0.1, 100), labels=("", "L"), log="y")
     falls = figures.paths(plane, [(colours[name], _fall(runs[name], frames)) for name in order])
     picture = figures.legend(*((colours[name], titles[name]) for name in runs)) + figures.row(
         figures.svg(figure, T("Paths of the two weights", "两个权重的路径"), caption=T("Weights", "权重"), extra=paths),

@@ -201,7 +201,7 @@ def curve_of(function: str) -> tuple[figures.Panel, Any]:
 def descent(objective: Objective, runs: list[tuple[str, Path]], steps: int) -> str:
     """Return the figure of f by step, above the function's minimum, which `player` plays along with the paths."""
     least = float(objective.value(np.array(objective.minimum)))
-    figure, axes = figures.panel((0, steps), (1e-8, 1e4), labels=("k", "f − f*"), log="y")
+    figure, axes = figures.panel((0, figures.limit(steps)), (1e-8, 1e4), labels=("k", "f − f*"), log="y")
     trails = []
     for colour, run in runs:
         gap = np.clip(run.values - least, 1e-8, 1e4)

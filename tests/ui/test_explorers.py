@@ -178,12 +178,20 @@ def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page],
         sliders.first.focus()
         page.keyboard.press("ArrowRight")
     page.wait_for_function("url => location.href !== url", arg=page.url)
-    after = shown(page)
-    assert after != before
+    after = changed(page, before)
     assert f"tab={tab}" in page.url or tab == tabs_of(name)[0]
 
     again = visit(page.url.removeprefix(page.evaluate("location.origin")))
     assert shown(again) == after
+
+
+def changed(page: Page, before: str) -> str:
+    """Return what is shown once it is no longer `before`."""
+    for _ in range(100):
+        if (after := shown(page)) != before:
+            return after
+        page.wait_for_timeout(50)
+    raise AssertionError("the picture did not follow the control")
 
 
 def tabs_of(name: str) -> list[str]:
