@@ -174,7 +174,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "batch size, epochs": f"{recipe.batch_size}, {recipe.epochs}",
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
-        "added": f"{recipe.drawn:,} digits drawn by `zoo.strokes`" if recipe.drawn else "",
+        "added": _drawn(recipe),
         "teacher": _teacher(recipe),
         "augmentation": _augmentation(config.get("augmentation", {})),
         "weight averaging": f"exponential, decay {recipe.averaging:g}" if recipe.averaging else "",
@@ -198,6 +198,12 @@ def _teacher(recipe: Recipe) -> str:
         f"distilled from {len(teacher.seeds)} {teacher.recipe.architecture} networks that the same code trains: targets are "
         f"{100 * teacher.share:.0f} % their mean answer at temperature {teacher.temperature:g}, the rest the label"
     )
+
+
+def _drawn(recipe: Recipe) -> str:
+    """Say how many pictures were drawn for training, and by what."""
+    kind = "digits drawn by `zoo.strokes`" if recipe.dataset == "mnist" else "clothes drawn by `zoo.sketches`"
+    return f"{recipe.drawn:,} {kind}" if recipe.drawn else ""
 
 
 def _augmentation(settings: dict[str, Any]) -> str:

@@ -36,7 +36,7 @@ class Recipe:
     label_smoothing: float = 0.0
     augment: str = ""  # a key of AUGMENTS, or none
     teacher: str = ""  # a key of TEACHERS, whose answers are mixed with the labels: zoo.distill
-    drawn: int = 0  # digits drawn by zoo.strokes that are added to the training images
+    drawn: int = 0  # pictures drawn by zoo.strokes or zoo.sketches that are added to the training images
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (
         True  # pixels to mean 0 and standard deviation 1 over the training files; else just scaled to [0, 1]
@@ -149,7 +149,7 @@ RECIPES = table(
         replace(MLP_CLOTHES, architecture="mlp-256-128"),
         replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=80),
         LENET,
-        replace(LENET_CLOTHES, augment="photos", teacher="four-lenets"),
+        replace(LENET_CLOTHES, augment="photos", teacher="four-lenets", drawn=10_000),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
         replace(NOTES, architecture="mlp-256-128", origin="A7"),

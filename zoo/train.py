@@ -9,13 +9,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, scratch, strokes
+from zoo import data, functional, init, metrics, models, scratch, sketches, strokes
 from zoo.distributed import ALONE, World
 from zoo.recipes import Recipe
 from zoo.schedule import lr_at
 
 Epoch = dict[str, float]
 """What is recorded of an epoch: epoch, lr, train_loss, train_accuracy, <watched split>_accuracy, seconds."""
+
+
+DRAW = {"mnist": strokes.render, "fashion-mnist": sketches.render}
+"""By data set: what draws more training images. (labels (N,), generator) -> uint8 (N, 28, 28)."""
 
 
 class NonFiniteLossError(RuntimeError):
@@ -118,19 +122,19 @@ def compiled(model: Any, device: torch.device) -> Callable[[Tensor], Tensor]:
 
 
 def training_set(run: Run) -> tuple[Tensor, Tensor]:
-    """Return the images uint8 (N, 28, 28) that a run learns from, drawn digits last, and what it learns of them.
+    """Return the images uint8 (N, 28, 28) that a run learns from, drawn ones last, and what it learns of them.
 
     That is labels int64 (N,), or soft labels float (N, 10) where the run has a teacher.
     """
-    images, labels = data.load(run.recipe.dataset, run.recipe.train_on, run.device)
-    if run.soft_labels is not None:
-        return images, run.soft_labels.to(run.device)
-    if not run.recipe.drawn:
-        return images, labels
-    generator = torch.Generator().manual_seed(run.seed)
-    drawn = torch.arange(run.recipe.drawn) % len(run.recipe.data.labels)
-    pictures = strokes.render(drawn, generator)
-    return torch.cat([images, pictures.to(run.device)]), torch.cat([labels, drawn.to(run.device)])
+    recipe = run.recipe
+    images, labels = data.load(recipe.dataset, recipe.train_on, run.device)
+    targets = labels if run.soft_labels is None else run.soft_labels.to(run.device)
+    if not recipe.drawn:
+        return images, targets
+    classes = torch.arange(recipe.drawn) % len(recipe.data.labels)
+    pictures = DRAW[recipe.dataset](classes, torch.Generator().manual_seed(run.seed)).to(run.device)
+    known = classes if run.soft_labels is None else nn.functional.one_hot(classes, targets.shape[1]).float()
+    return torch.cat([images, pictures]), torch.cat([targets, known.to(run.device)])
 
 
 def evaluate(run: Run, images: Tensor, labels: Tensor) -> float:
