@@ -96,7 +96,8 @@ def _curve(page: ui.Page) -> None:
 
         def learn(*given: Any) -> Iterator[list[Any]]:
             """Show the fit as it goes from the first step to the one that is set."""
-            last = explorer.controls["steps"].read(given[at])
+            control = explorer.controls["steps"]
+            last = (control.typed or control.read)(given[at])
             for step in itertools.chain(range(0, last, PLAY_STEPS), [last]):
                 yield [step, *explorer.show(*given[:at], step, *given[at + 1 :])]
                 time.sleep(PLAY_SECONDS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +14,17 @@ import gradio as gr
 from demos import pad, ui
 from demos.controls import Control
 from demos.explorers import progress, recipe
-from demos.explorers.runs import Jobs
+from demos.explorers.runs import AT_ONCE, Jobs
 from demos.figures import escape
 from demos.language import T
 
 GLANCE = 0.3
 """Seconds between two looks at a run."""
 
-JOBS = Jobs()
+THREADS = max(1, (os.cpu_count() or 1) // (2 * AT_ONCE))
+"""Of PyTorch, so that the runs share the cores with the pages: too many make small batches many times slower."""
+
+JOBS = Jobs(threads=THREADS)
 _LIVE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 

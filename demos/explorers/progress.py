@@ -14,7 +14,13 @@ from zoo.train import Epoch
 
 CSS = """
 .html-container:has(&) { padding: 0; }
-progress { width: 100%; max-width: 560px; height: 10px; accent-color: var(--accent); }
+progress {
+  appearance: none; width: 100%; max-width: 560px; height: 8px; border: 0; border-radius: 4px; overflow: hidden;
+  background: var(--grid);
+}
+progress::-webkit-progress-bar { background: var(--grid); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
 p { margin: 4px 0 0; color: var(--muted); line-height: 1.55; }
 .reads { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 28px; color: var(--ink); }
 .reads img { width: 112px; height: 112px; image-rendering: pixelated; border-radius: 6px; background: #000; }
@@ -85,7 +91,7 @@ def curves(history: list[Epoch], epochs: int) -> str:
 def words(history: list[Epoch]) -> str:
     """Return the run in a sentence and a table, as HTML."""
     if not history:
-        return f'<p class="summary">{T("Nothing is trained yet.", "还没有开始训练。")}</p>'
+        return f'<p class="summary">{T("Each epoch adds a point to both figures.", "每轮训练之后，两幅图上各添一个点。")}</p>'
     last = history[-1]
     told = T(
         f"After epoch {last['epoch']} the loss is {last['train_loss']:.4f}; {last['train_accuracy']:.2%} of the training images "

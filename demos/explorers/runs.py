@@ -3,8 +3,9 @@
 import threading
 import time
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import torch
 from torch import nn
 
 from demos.language import T
@@ -52,7 +53,16 @@ class _Ended(Exception):  # noqa: N818
 class Job:
     """A training run in a thread of its own. `look` tells it that somebody still watches."""
 
-    def __init__(self, recipe: Recipe, seed: int, slots: threading.Semaphore, *, seconds: float, patience: float):
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        slots: threading.Semaphore,
+        *,
+        seconds: float,
+        patience: float,
+        threads: int | None,
+    ):
         self.recipe = recipe
         self.state = State.WAITING
         self.history: list[train.Epoch] = []
@@ -63,6 +73,7 @@ class Job:
         self.seconds = 0.0
         """Since training began."""
         self._seed, self._slots, self._limit, self._patience = seed, slots, seconds, patience
+        self._threads = threads
         self._began = self._looked = time.monotonic()
         self._stop, self._over = threading.Event(), threading.Event()
         threading.Thread(target=self._work, daemon=True, name="training").start()
@@ -118,6 +129,8 @@ class Job:
 
     def _train(self) -> State:
         """Train to the end or until `_check` ends it; either way keep the network and test it. Returns how it ended."""
+        if self._threads:
+            torch.set_num_threads(self._threads)
         run, end = train.start(self.recipe, seed=self._seed), State.FINISHED
 
         def before_batch(model: nn.Module, _: object) -> None:
@@ -141,11 +154,21 @@ class Job:
 class Jobs:
     """All runs of a server, by visitor."""
 
-    def __init__(self, at_once: int = AT_ONCE, most: int = MOST, seconds: float = SECONDS, patience: float = PATIENCE):
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        most: int = MOST,
+        seconds: float = SECONDS,
+        patience: float = PATIENCE,
+        threads: int | None = None,
+    ):
+        """threads: of PyTorch, from the first run on; None leaves them as they are."""
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._slots = threading.Semaphore(at_once)
-        self._most, self._seconds, self._patience = most, seconds, patience
+        self._most = most
+        self._limits: dict[str, Any] = {"seconds": seconds, "patience": patience, "threads": threads}
 
     def start(self, visitor: str, recipe: Recipe, seed: int = 0) -> Job:
         """Start a run. Raises ValueError, in both languages, where it may not or cannot be."""
@@ -166,7 +189,7 @@ class Jobs:
                 raise ValueError(
                     T("Too many networks are training here. Try again later.", "这里正在训练的网络太多，请稍后再试。")
                 )
-            job = Job(recipe, seed, self._slots, seconds=self._seconds, patience=self._patience)
+            job = Job(recipe, seed, self._slots, **self._limits)
             self._jobs[visitor] = job
             return job
 
