@@ -156,8 +156,8 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
 
 
 def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:
-    onnxruntime = pytest.importorskip("onnxruntime")
     import numpy as np
+    import onnxruntime
 
     path = tmp_path / "lenet5.onnx"
     zoo("export", "lenet5-mnist", "--out", str(path))
