@@ -2,8 +2,8 @@
 
 A figure holds symbols and numbers only; words stand around it in HTML, where both languages and screen readers find
 them. `panel()` gives a `Figure` and its `Axes` in our style, `svg()` turns it into HTML, `row()` sets several side by
-side (one below the other on a phone), `table()` and `legend()` are the words and numbers that go with them.
-matplotlib.pyplot is not thread-safe and is never used.
+side, `legend()` and `table()` are the words and numbers that go with them. `handle()` lets the reader drag in a figure
+what sliders set; `paths()` and `player()` animate trails. matplotlib.pyplot is not thread-safe and is never used.
 
 Colours are `COLOURS[0]` to `COLOURS[7]`, `INK`, `MUTED`, `GRID` and `PAPER`: in the page each becomes a CSS variable
 (ui.css) with a light and a dark value. Other colours are kept as they are.

@@ -99,7 +99,7 @@ class _Response:
         elif message["type"] != "http.response.body":
             await self.send(message)
         elif self.kind == "text/event-stream":
-            await self.send(message | {"body": translate(message.get("body", b""), self.language)})
+            await self.send({**message, "body": translate(message.get("body", b""), self.language)})
         elif self.kind in ("text/html", "application/json"):
             self.body += message.get("body", b"")
             if not message.get("more_body"):

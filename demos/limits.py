@@ -39,7 +39,7 @@ class BodyLimit:
         if not declared.isdigit() or int(declared) > limit:
             await _refuse(limit, scope, receive, send)
             return
-        taken, refused = 0, False
+        taken, answered = 0, False
 
         async def counted() -> Message:
             nonlocal taken
@@ -50,15 +50,13 @@ class BodyLimit:
             return message if taken <= limit else {"type": "http.disconnect"}
 
         async def answer(message: Message) -> None:
-            nonlocal refused
+            nonlocal answered
             if taken <= limit:
+                answered = True
                 await send(message)
-            elif not refused:
-                refused = True
-                await _refuse(limit, scope, receive, send)
 
         await self.app(scope, counted, answer)
-        if taken > limit and not refused:
+        if taken > limit and not answered:
             await _refuse(limit, scope, receive, send)
 
 

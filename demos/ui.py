@@ -25,12 +25,12 @@ function that does no heavy work:
     if __name__ == "__main__":
         ui.main(demo)
 
-`page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and
-whenever a control moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a
-copy button, and serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw`
-sees only values that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then
-stands in place of the figure. A page that needs other components makes them inside `with ui.page(...)` as in any
-`gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
+`page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and whenever a control
+moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a copy button, and
+serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw` sees only values
+that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then stands in place of
+the figure. It runs in several threads at once. A page that needs other components makes them inside
+`with ui.page(...)` as in any `gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
 
 Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py.
 """

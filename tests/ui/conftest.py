@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -88,22 +89,32 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def readers(browser: Browser) -> Callable[..., BrowserContext]:
+    """Browsers of people who differ in language, screen and light or dark: each kept, with its cache, for all tests."""
+
+    @cache
+    def reader(locale: str, width: int, dark: bool) -> BrowserContext:
+        return browser.new_context(
+            viewport={"width": width, "height": 900}, locale=locale, color_scheme="dark" if dark else "light"
+        )
+
+    return reader
+
+
 @pytest.fixture
-def visit(browser: Browser, app: Server) -> Iterator[Callable[..., Page]]:
+def visit(readers: Callable[..., BrowserContext], app: Server) -> Iterator[Callable[..., Page]]:
     """Open a page of the app: `visit("/losses", locale="zh-CN", width=390, dark=True)`.
 
     Fails the test at its end if any page it opened wrote an error to the console or asked another host for anything.
     """
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def open_page(
         path: str, *, base: str = app.url, locale: str = "en-US", width: int = 1280, dark: bool = False
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=locale, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = readers(locale, width, dark).new_page()
+        pages.append(page)
         page.set_default_timeout(20_000)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -114,8 +125,8 @@ def visit(browser: Browser, app: Server) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert not complaints
 
 
