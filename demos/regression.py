@@ -73,7 +73,7 @@ def _backward(page: ui.Page) -> None:
                 "64 行、1000 个随机输入，一个 ReLU 层，10 个输出：写出的链式法则与 autograd 对照。",
             ),
             hidden=choice(T("Hidden units", "隐藏单元数"), [20, 100], 100),
-            lr=choice(T("Learning rate", "学习率"), list(backward.RATES), 1e-6),
+            lr=choice(T("Learning rate", "学习率"), list(backward.RATES), "1e-6"),
             steps=slider(T("Steps", "步数"), backward.STEPS, 0, backward.STEPS, 1),
         )
 

@@ -12,7 +12,7 @@ from zoo.lab import backpropagation as lab
 
 STEPS, CURVE_STEPS, POINTS = 500, 300, 100
 LOSSES = (1e-2, 1e9)
-RATES = (1e-7, 1e-6, 2e-6)
+RATES = ("1e-7", "1e-6", "2e-6")  # as texts: a URL would spell the numbers in another way
 
 
 def autograd(x: float, w: float, b: float) -> View:
@@ -63,9 +63,9 @@ def _plain(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
-def two_layer_net(hidden: int, lr: float, steps: int) -> View:
+def two_layer_net(hidden: int, lr: str, steps: int) -> View:
     """A net 1000-hidden-10 by hand-derived gradients and by autograd: hand, autograd (losses), difference (of gradients)."""
-    by_hand, by_autograd, difference = _two_ways(hidden, lr)
+    by_hand, by_autograd, difference = _two_ways(hidden, float(lr))
     left, axes = figures.panel((0, STEPS), LOSSES, labels=("", "L"), log="y")
     axes.plot(np.clip(by_hand, *LOSSES), color=GRID, linewidth=1.5)
     shown = np.arange(steps + 1)

@@ -4,11 +4,13 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import pytest
 from conftest import Server, shown
 from gradio_client import Client
-from playwright.sync_api import Page
+from pads import SEVEN, draw
+from playwright.sync_api import Page, expect
 from test_explorers import REDRAWS, corners, drawn, ends, flown, open_tab, printed
 
 from demos.language import LANGUAGES, translate
@@ -65,25 +67,117 @@ def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
             np.testing.assert_allclose(np.array(got[name], dtype=float), np.array(numbers, dtype=float), rtol=1e-6)
 
 
+def redrawn(page: Page, before: str) -> str:
+    """Return what the page shows once that is something else; some pictures take a second the first time."""
+    for _ in range(100):
+        if (after := shown(page)) != before:
+            return after
+        page.wait_for_timeout(100)
+    raise AssertionError("the picture did not follow")
+
+
 @pytest.mark.parametrize(("name", "tab"), TABS)
 def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page], name: str, tab: str) -> None:
-    """Move the first slider of the tab; the picture follows, and so does the URL, which opens the same again."""
+    """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
     page = open_tab(visit, name, tab)
     before = shown(page)
-    page.locator(".controls:visible input[type=range]").first.focus()
-    page.keyboard.press("ArrowRight")
+    radios, sliders = (page.locator(f".controls:visible input[type={kind}]") for kind in ("radio", "range"))
+    if radios.count():
+        radios.last.check()
+    else:
+        sliders.first.focus()
+        page.keyboard.press("ArrowRight")
     page.wait_for_function("url => location.href !== url", arg=page.url)
-    after = shown(page)
-    assert after != before
+    after = redrawn(page, before)
     again = visit(page.url.removeprefix(page.evaluate("location.origin")))
     assert shown(again) == after
 
 
-@pytest.mark.parametrize(("name", "tab"), TABS)
-def test_figures_follow_a_slider_at_ten_frames_a_second(visit: Callable[..., Page], name: str, tab: str) -> None:
+def sliders() -> dict[str, tuple[str, str, str]]:
+    """Return (page, tab, name) of the first slider of each explorer that has one."""
+    first = {
+        key: next((name for name, each in explorer.controls.items() if isinstance(each.component, gr.Slider)), "")
+        for key, explorer in EXPLORERS.items()
+    }
+    return {key: (key.split("-")[0], EXPLORERS[key].tab, name) for key, name in first.items() if name}
+
+
+@pytest.mark.parametrize(("name", "tab", "slider"), sliders().values(), ids=sliders())
+def test_figures_follow_a_slider_at_ten_frames_a_second(
+    visit: Callable[..., Page], name: str, tab: str, slider: str
+) -> None:
     page = open_tab(visit, name, tab)
     page.wait_for_timeout(500)
-    slider = next(explorer for key, explorer in EXPLORERS.items() if key.startswith(name) and explorer.tab == tab)
-    moved = next(name for name, control in slider.controls.items() if "Slider" in type(control.component).__name__)
-    rates = [page.evaluate(REDRAWS, moved) for _ in range(3)]
+    rates = [page.evaluate(REDRAWS, slider) for _ in range(3)]
     assert max(rates) >= 10, rates
+
+
+def test_a_window_that_does_not_fit_is_refused_in_the_readers_language(visit: Callable[..., Page]) -> None:
+    page = visit("/convolution?n=2&lang=zh")
+    expect(page.get_by_role("alert")).to_contain_text("放不进")
+
+
+def test_a_kernel_runs_over_what_is_drawn(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "convolution", "kernels")
+    pictures = page.locator(".explorer:visible").last.locator("image")
+    draw(page, SEVEN)
+    expect(pictures).to_have_count(3)
+    edges = pictures.nth(1).get_attribute("href")
+    page.locator(".control-kernel:visible textarea").fill("1, 2\n3")
+    expect(page.get_by_role("alert").first).to_have_text("the rows differ in length")
+    page.locator(".control-kernel:visible textarea").fill("0, 0, 0\n0, 1, 0\n0, 0, 0")
+    expect(pictures.nth(1)).to_have_attribute("href", pictures.nth(0).get_attribute("href") or "")
+    assert pictures.nth(1).get_attribute("href") != edges
+
+
+def test_lenet5_shows_its_layers_for_a_drawn_digit(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "convolution", "lenet5")
+    drawn_maps = page.locator(".explorer:visible").last.locator("image")
+    assert drawn_maps.count() == 0
+    page.locator(".screen:visible").scroll_into_view_if_needed()
+    draw(page, SEVEN)
+    expect(drawn_maps).to_have_count(page.locator(".picture:visible image").count())
+
+
+def test_the_curve_is_learned_step_by_step(visit: Callable[..., Page]) -> None:
+    page = visit("/regression?tab=curve&steps=40")
+    shown(page)
+    steps = page.locator(".control-steps:visible input[type=number]")
+    expect(steps).to_have_value("40")
+    page.get_by_role("button", name="Let it learn").click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.control-steps input[type=number]')].some((box) => +box.value > 0 && +box.value < 40)"
+    )
+    expect(steps).to_have_value("40")
+    expect(page.locator(".summary:visible")).to_contain_text("After 40 steps")
+
+
+def test_weight_decay_shortens_the_weight_as_in_the_notes() -> None:
+    explorer = EXPLORERS["regularization-weight_decay"]
+    first = {name: control.default for name, control in explorer.controls.items()}
+    norms = [explorer.draw(**first | {"lambd": lambd}).numbers["norm"] for lambd in (0, 3)]
+    assert 11.6 < norms[0] < 15.7
+    assert 0.32 < norms[1] < 0.42
+
+
+def test_zeros_never_break_the_symmetry() -> None:
+    explorer = EXPLORERS["initialization-start_training"]
+    numbers = first_numbers(explorer)
+    assert numbers["zeros"][1] == numbers["constant"][1] == 0
+    assert numbers["zeros"][0] == pytest.approx(np.log(2), abs=1e-3)
+    assert numbers["he-normal"][0] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "function", "spread"),
+    [
+        ("normal", "tanh", 0.98),
+        ("xavier-normal", "tanh", 0.23),
+        ("xavier-normal", "relu", 0.025),
+        ("he-normal", "relu", 0.79),
+    ],
+)
+def test_ten_layers_keep_the_spread_that_was_measured(scheme: str, function: str, spread: float) -> None:
+    signals = EXPLORERS["initialization-signals"].draw
+    numbers = signals(scheme=scheme, function=function, depth=10, width=500, scale=1.0, seed=0).numbers
+    assert numbers["spread"][-1] == pytest.approx(spread, rel=0.3)  # ReLU nets differ by seed
