@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from demos import thumbnails
+from demos import figures, thumbnails
 from demos.figures import escape
 
 CELL = 34
@@ -43,6 +43,11 @@ def signed(values: np.ndarray, caption: str, alt: str, *, width: int = 240) -> s
     """Return numbers (H, W) as a figure: blue below 0, orange above, the largest in size the strongest."""
     shades = values / max(float(np.abs(values).max()), 1e-12)
     return picture(thumbnails.source(thumbnails.signed(shades)), values.shape[::-1], caption, alt, width=width)
+
+
+def row(*parts: str) -> str:
+    """Return figures side by side; where they need more room than the page has, the row scrolls and widens nothing."""
+    return f'<div style="contain:inline-size">{figures.row(*parts)}</div>'
 
 
 def _figure(width: float, height: float, inside: str, caption: str, alt: str, *, shown: float = 0) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from demos import figures, pad
+from demos import pad
 from demos.explorers import grids
 from demos.figures import escape, number
 from demos.language import T
@@ -103,7 +103,7 @@ def _through(x: np.ndarray, kernel: list[list[float]], relu: bool, pooling: str)
 
 def _panels(x: np.ndarray, output: np.ndarray, pooled: np.ndarray) -> str:
     after = f"{pooled.shape[0]} × {pooled.shape[1]}"
-    return figures.row(
+    return grids.row(
         grids.signed(x, T("Picture", "图片"), T("The picture", "图片")),
         grids.signed(output, T("Convolved", "卷积之后"), T("The convolved picture", "卷积之后的图片")),
         grids.signed(

@@ -133,12 +133,12 @@ def maps(image: np.ndarray) -> str:
     if not stages:
         told = T("There is no LeNet-5 here yet. Train it: ", "这里还没有 LeNet-5。请先训练：")
         figure = grids.signed(image / 255, NAMES["image"], NAMES["image"], width=160)
-        return f'<p class="about">{told}<code>python -m zoo train lenet5-mnist</code></p>{figures.row(figure)}'
+        return f'<p class="about">{told}<code>python -m zoo train lenet5-mnist</code></p>{grids.row(figure)}'
     sheets = []
     for layer, source in zip(lab.lenet5_layers(), stages):
         caption = f"{NAMES[layer.name]}: {' × '.join(map(str, layer.shape))}"
         sheets.append(grids.picture(source, _SHEETS[layer.name], caption, caption, width=_WIDTHS.get(layer.name, 280)))
-    return figures.row(*sheets)
+    return grids.row(*sheets)
 
 
 # what inside.look lays out, a pixel between maps

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from demos import figures
 from demos.explorers import grids
 from demos.figures import number
 from demos.language import T
@@ -43,7 +42,7 @@ def window(n: int, k: int, padding: int, stride: int, dilation: int, position: i
     row, column = divmod(at, size)
     step = lab.step(x, kernel, row, column, **geometry)
     lit = {(row * stride + i * dilation, column * stride + j * dilation) for i in range(k) for j in range(k)}
-    picture = figures.row(
+    picture = grids.row(
         grids.numbers(
             np.pad(x, padding), INPUT, T("Input numbers, the window lit", "输入的数，窗口高亮"), lit=lit, border=padding
         ),
@@ -106,4 +105,4 @@ print("channel1:", *y[0].flatten().tolist())
 print("channel2:", *y[1].flatten().tolist())
 """
     numbers = {f"channel{i + 1}": channel.ravel().tolist() for i, channel in enumerate(output)}
-    return View(figures.row(*panels), summary, snippet, numbers)
+    return View(grids.row(*panels), summary, snippet, numbers)
