@@ -115,7 +115,7 @@ MLP = Recipe(
     "mlp-256", "mnist", epochs=60, lr=3e-3, batch_size=128, weight_decay=1e-2, averaging=0.999, augment="digits"
 )
 MLP_CLOTHES = Recipe(
-    "mlp-256", "fashion-mnist", epochs=60, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="four-lenets"
+    "mlp-256", "fashion-mnist", epochs=40, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="four-lenets"
 )
 LENET = Recipe(
     "lenet5",
@@ -147,9 +147,9 @@ RECIPES = table(
         replace(MLP, architecture="mlp-256-256-dropout", epochs=80),
         MLP_CLOTHES,
         replace(MLP_CLOTHES, architecture="mlp-256-128"),
-        replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=80),
+        replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=60),
         LENET,
-        replace(LENET_CLOTHES, augment="photos", teacher="four-lenets", drawn=10_000),
+        replace(LENET_CLOTHES, augment="photos", teacher="four-lenets", drawn=10_000, epochs=40),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
         replace(NOTES, architecture="mlp-256-128", origin="A7"),

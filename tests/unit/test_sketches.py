@@ -1,5 +1,7 @@
 """Sketched clothes for training: light on black, filling the frame, the same from a seed, told apart by their shapes."""
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -12,34 +14,36 @@ def _generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-PICTURES = sketches.render(EVERY, _generator())
+@cache
+def _pictures() -> torch.Tensor:
+    return sketches.render(EVERY, _generator())
 
 
 def test_every_garment_is_light_on_black_and_fills_the_frame():
-    assert PICTURES.shape == (400, 28, 28)
-    assert PICTURES.dtype == torch.uint8
-    cloth = PICTURES > 10
+    assert _pictures().shape == (400, 28, 28)
+    assert _pictures().dtype == torch.uint8
+    cloth = _pictures() > 10
     longer = torch.maximum(cloth.any(2).sum(1), cloth.any(1).sum(1))
     assert (longer >= 27).all()
-    assert (PICTURES[:, :2, :2] == 0).float().mean() > 0.8
-    assert PICTURES.amax((1, 2)).min() > 30
+    assert (_pictures()[:, :2, :2] == 0).float().mean() > 0.8
+    assert _pictures().amax((1, 2)).min() > 30
 
 
 def test_the_garment_is_in_the_middle():
-    cloth = PICTURES > 10
+    cloth = _pictures() > 10
     for across in (cloth.any(1), cloth.any(2)):
         first, last = across.byte().argmax(1), 27 - across.flip(1).byte().argmax(1)
         assert ((first + last - 27).abs() <= 2).all()
 
 
 def test_the_same_seed_sketches_the_same_and_another_seed_others():
-    assert torch.equal(sketches.render(EVERY, _generator()), PICTURES)
-    assert not torch.equal(sketches.render(EVERY, _generator(1)), PICTURES)
+    assert torch.equal(sketches.render(EVERY, _generator()), _pictures())
+    assert not torch.equal(sketches.render(EVERY, _generator(1)), _pictures())
 
 
 def test_labels_stand_for_their_shapes():
     """What each label's outline must be like, on average."""
-    cloth = (PICTURES > 10).float()
+    cloth = (_pictures() > 10).float()
     width, height = cloth.amax(1).sum(1), cloth.amax(2).sum(1)
     ratio = torch.stack([(width / height)[label == EVERY].mean() for label in range(10)])
     t_shirt, trouser, pullover, dress, coat = ratio[:5]
@@ -60,7 +64,7 @@ def test_nearest_mean_tells_most_sketches_apart():
         .reshape(10, 200, -1)
         .mean(1)
     )
-    guessed = torch.cdist(PICTURES.gt(10).float().flatten(1), means).argmin(1)
+    guessed = torch.cdist(_pictures().gt(10).float().flatten(1), means).argmin(1)
     assert (guessed == EVERY).float().mean() > 0.4
 
 
