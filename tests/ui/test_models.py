@@ -74,7 +74,6 @@ def test_a_click_on_a_row_opens_the_model_and_keeps_it_in_the_address(page: Page
     expect(page.locator(".sheet .name code")).to_have_text("softmax-fashion-mnist")
     assert "model=softmax-fashion-mnist" in page.url
     expect(page.locator(".zoo tr[aria-current]")).to_have_count(1)
-    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator(".sheet .name code")).to_have_text("softmax-fashion-mnist")
 

@@ -199,6 +199,7 @@ def test_a_closed_page_ends_its_run(visit: Callable[..., Page]) -> None:
 
 def test_stop_keeps_what_was_learned(visit: Callable[..., Page]) -> None:
     page = visit("/training?network=mlp-256-128&epochs=20")
+    expect(page.locator(".control-epochs input[type=number]")).to_have_value("20")  # the address has been read
     begin(page)
     expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 2", timeout=60_000)
     page.locator("button.halt").click()
@@ -207,8 +208,8 @@ def test_stop_keeps_what_was_learned(visit: Callable[..., Page]) -> None:
 
 
 def test_an_optimizer_brings_its_learning_rate(visit: Callable[..., Page]) -> None:
-    page = visit("/training")
-    page.locator(".summary:visible").wait_for()
+    page = visit("/training?epochs=11")
+    expect(page.locator(".control-epochs input[type=number]")).to_have_value("11")  # the address has been read
     page.locator(".control-optimizer input[value=adamw]").check()
     expect(page.locator(".control-lr input[type=number]")).to_have_value("0.001")
     page.wait_for_function("location.search.includes('lr=0.001')")
