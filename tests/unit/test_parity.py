@@ -74,7 +74,7 @@ CASES = [
     ("mlp-256-fashion-mnist", {}),
     ("mlp-256-128-fashion-mnist", {"optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "weight_decay": 1e-3}),
     ("mlp-256-256-dropout-fashion-mnist", {}),
-    ("lenet5-mnist", {"augment": ""}),
+    ("lenet5-mnist", {"drawn": 0}),
 ]
 
 
