@@ -1,4 +1,4 @@
-"""What the tests need and a fresh machine may lack: data sets, a browser. Lacking, they skip; under ZOO_TEST_STRICT=1 they fail."""
+"""What tests need and a fresh machine may lack: data, a browser. Lacking, they skip; under ZOO_TEST_STRICT=1 they fail."""
 
 import os
 import shutil
