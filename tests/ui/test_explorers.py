@@ -284,37 +284,3 @@ def test_the_snippet_is_there_to_copy(visit: Callable[..., Page]) -> None:
     page.locator(".snippet:visible button[title*=opy], .snippet:visible button[aria-label*=opy]").first.click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert printed(copied)["p"] == pytest.approx([0.87887824, 0.11894324, 0.00217852])
-
-
-@pytest.mark.parametrize(("name", "tab", "slider"), [("activations", "curves", "probe"), ("optimizers", "race", "x1")])
-def test_figures_follow_a_slider_at_ten_frames_a_second(
-    visit: Callable[..., Page], name: str, tab: str, slider: str
-) -> None:
-    page = open_tab(visit, name, tab)
-    page.wait_for_timeout(500)
-    rates = [page.evaluate(REDRAWS, slider) for _ in range(3)]
-    assert max(rates) >= 10, rates
-
-
-REDRAWS = """
-async (name) => {
-  const slider = [...document.querySelectorAll(`.control-${name} input[type=range]`)].find((each) => each.offsetParent);
-  const picture = [...document.querySelectorAll(".picture")].find((each) => each.offsetParent);
-  let last = picture.innerHTML;
-  let redraws = 0;
-  const watch = new MutationObserver(() => {
-    if (picture.innerHTML !== last) redraws += 1;
-    last = picture.innerHTML;
-  });
-  watch.observe(picture, { subtree: true, childList: true, characterData: true, attributes: true });
-  const begun = performance.now();
-  for (let frame = 0; performance.now() - begun < 1500; frame += 1) {
-    const share = (Math.sin(frame / 40) + 1) / 2;
-    slider.value = Number(slider.min) + share * (Number(slider.max) - Number(slider.min));
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    await new Promise(requestAnimationFrame);
-  }
-  watch.disconnect();
-  return redraws / 1.5;
-}
-"""

@@ -4,14 +4,13 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
 from conftest import Server, shown
 from gradio_client import Client
 from pads import SEVEN, draw
 from playwright.sync_api import Page, expect
-from test_explorers import REDRAWS, corners, drawn, ends, flown, open_tab, printed
+from test_explorers import corners, drawn, ends, flown, open_tab, printed
 
 from demos.language import LANGUAGES, translate
 from demos.ui import Explorer
@@ -91,25 +90,6 @@ def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page],
     after = redrawn(page, before)
     again = visit(page.url.removeprefix(page.evaluate("location.origin")))
     assert shown(again) == after
-
-
-def sliders() -> dict[str, tuple[str, str, str]]:
-    """Return (page, tab, name) of the first slider of each explorer that has one."""
-    first = {
-        key: next((name for name, each in explorer.controls.items() if isinstance(each.component, gr.Slider)), "")
-        for key, explorer in EXPLORERS.items()
-    }
-    return {key: (key.split("-")[0], EXPLORERS[key].tab, name) for key, name in first.items() if name}
-
-
-@pytest.mark.parametrize(("name", "tab", "slider"), sliders().values(), ids=sliders())
-def test_figures_follow_a_slider_at_ten_frames_a_second(
-    visit: Callable[..., Page], name: str, tab: str, slider: str
-) -> None:
-    page = open_tab(visit, name, tab)
-    page.wait_for_timeout(500)
-    rates = [page.evaluate(REDRAWS, slider) for _ in range(3)]
-    assert max(rates) >= 10, rates
 
 
 def test_a_window_that_does_not_fit_is_refused_in_the_readers_language(visit: Callable[..., Page]) -> None:

@@ -87,3 +87,26 @@ def infer(
             f"{row['bare_latency_ms']:.3f} ms",
         )
     console.print(table)
+
+
+@app.command()
+@command
+def pages(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Count how often the explorers' figures are redrawn while a slider moves, in Chromium, from a checkout."""
+    from pathlib import Path
+
+    from zoo import bench_pages
+
+    script = Path(__file__).resolve().parents[2] / "demos" / "app.py"
+    if not script.exists():
+        raise ValueError(f"there is no {script}; run this from a checkout")
+    results = bench_pages.redraws(script)
+    if as_json:
+        print_json(results)
+        return
+    table = Table(box=None)
+    for title in ("page", "redraws a second", "slowest repeat"):
+        table.add_column(title, justify="left" if title == "page" else "right")
+    for row in results:
+        table.add_row(row["page"], f"{row['redraws_per_second']:.0f}", f"{row['slowest']:.0f}")
+    console.print(table)

@@ -1,0 +1,88 @@
+"""How often the figures of the playground are redrawn while a slider moves, in a real browser on this machine."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+MOVE = """
+async (seconds) => {
+  const visible = (selector) => [...document.querySelectorAll(selector)].find((each) => each.offsetParent);
+  const slider = visible("input[type=range]"), picture = visible(".picture");
+  if (!slider || !picture) return null;
+  let last = picture.innerHTML, redraws = 0;
+  const watch = new MutationObserver(() => {
+    if (picture.innerHTML !== last) redraws += 1;
+    last = picture.innerHTML;
+  });
+  watch.observe(picture, { subtree: true, childList: true, characterData: true, attributes: true });
+  const begun = performance.now();
+  for (let frame = 0; performance.now() - begun < 1000 * seconds; frame += 1) {
+    const share = (Math.sin(frame / 40) + 1) / 2;
+    slider.value = Number(slider.min) + share * (Number(slider.max) - Number(slider.min));
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+  }
+  watch.disconnect();
+  return redraws / seconds;
+}
+"""
+
+
+@contextmanager
+def _served(script: Path) -> Iterator[str]:
+    """Start the playground as a user does and give its address once it answers; end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(script), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                raise RuntimeError(f"{script} ended with exit code {process.returncode} before it answered")
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dict[str, Any]]:
+    """Return the redraws a second of each page whose first tab has a slider and a figure: the best of some repeats.
+
+    script: demos/app.py. Raises ValueError where Playwright or a browser is missing.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise ValueError("timing pages needs Playwright: pip install -r requirements-dev.txt") from error
+    browser = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if browser is None:
+        raise ValueError("timing pages needs Chromium or Chrome on the PATH")
+    found: list[dict[str, Any]] = []
+    with _served(script) as url, sync_playwright() as driver:
+        page = driver.chromium.launch(executable_path=browser, args=FLAGS).new_page()
+        names = re.findall(r'^    "(\w+)": "', script.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for name in names:
+            page.goto(f"{url}/{name}" if name != names[0] else url)
+            page.wait_for_timeout(3_000)
+            rates = [page.evaluate(MOVE, seconds) for _ in range(repeats)]
+            if rates[0] is not None:
+                found.append({"page": name, "redraws_per_second": max(rates), "slowest": min(rates)})
+    return found
