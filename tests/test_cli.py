@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,15 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
 @contextmanager
 def started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """Start a command in a process group of its own, and end the whole group afterwards."""
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a background job's children ignore it
+    )
     try:
         yield process
     finally:
