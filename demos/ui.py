@@ -200,7 +200,7 @@ class Page:
         tab = asked.get("tab", "")
         return tab if tab in self._tabs else next(iter(self._tabs), ""), asked
 
-    def _opened(self, request: gr.Request) -> list[Any]:
+    def _opened(self, request: gr.Request) -> Any:
         tab, asked = self._asked(request)
         values = {
             (where, name): _restored(control, asked.get(name) if where in ("", tab) else None)
@@ -212,7 +212,7 @@ class Page:
         for explorer in self.explorers:
             held = (values[explorer.tab, name] for name in explorer.controls)
             shown += explorer.show(*held) if explorer.tab in ("", tab) else [gr.skip()] * 3
-        return shown
+        return shown if len(shown) > 1 else shown[0]
 
     def _rest(self, request: gr.Request) -> list[Any]:
         tab, _ = self._asked(request)
