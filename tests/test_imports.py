@@ -14,7 +14,7 @@ MODULES = {
     for path in (ROOT / folder).rglob("*.py")
 }
 PAGES = sorted(path for path in (ROOT / "demos").glob("*.py") if '\nif __name__ == "__main__":' in path.read_text())
-LEAVES = {"zoo.functional", "zoo.augment", "zoo.data", "zoo.schedule", "zoo.files", "zoo.version"}
+LEAVES = {"zoo.functional", "zoo.allocator", "zoo.augment", "zoo.data", "zoo.schedule", "zoo.files", "zoo.version"}
 BELOW = {  # a module may import those named here, and what they may import
     "zoo.functional": [],
     "zoo.scratch": ["zoo.functional"],

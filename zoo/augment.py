@@ -1,9 +1,10 @@
-"""Whole-batch augmentation: the random numbers of a batch are drawn first, then one warp moves all its images.
+"""Whole-batch augmentation: the random numbers of all pictures are drawn first, then applied to a batch at a time.
 
-Drawing apart from applying lets several workers draw the same numbers and warp only their own rows, so that a
-batch does not depend on how many workers share it.
+Drawing apart from applying lets several workers draw the same numbers and change only their own rows, so that an epoch does
+not depend on how many workers share it, and lets a teacher see just what its student will see.
 """
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -11,10 +12,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+SIDE = 28
+KNOTS = 6
+"""Knots a side of the elastic displacement."""
+
 
 @dataclass(frozen=True)
-class Augment:
-    """How far a picture may be moved; each number is the half-width of a uniform distribution around no change."""
+class Warp:
+    """How far strokes may be moved and thickened; each number is the half-width of a uniform distribution around no change."""
 
     degrees: float = 0.0  # rotation
     scale: float = 0.0  # relative, each axis on its own
@@ -22,65 +27,102 @@ class Augment:
     shift: float = 0.0  # pixels, each axis
     elastic: float = 0.0  # standard deviation of a smooth random displacement, in pixels (Simard et al. 2003)
     thickness: float = 0.0  # 0 leaves strokes alone; 1 lets them grow or shrink by up to one pixel on each side
-    flip: bool = False  # left-right, half of the pictures
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
-        device = generator.device
-        u = torch.rand((n, 7), generator=generator, device=device) * 2 - 1
+        u = torch.rand((n, 7), generator=generator, device=generator.device) * 2 - 1
         angle = u[:, 0] * math.radians(self.degrees)
         stretch_x, stretch_y = 1 + u[:, 1] * self.scale, 1 + u[:, 2] * self.scale
-        if self.flip:
-            stretch_x = stretch_x * torch.where(u[:, 6] < 0, -1.0, 1.0)
         cos, sin = torch.cos(angle), torch.sin(angle)
         shear = u[:, 3] * self.shear
-        moves = u[:, 4:6] * self.shift / 14  # grid_sample's unit is half the width of 28 pixels
-        theta = torch.stack(
-            [
-                torch.stack([cos * stretch_x, (shear * cos - sin) * stretch_y, moves[:, 0]], 1),
-                torch.stack([sin * stretch_x, (shear * sin + cos) * stretch_y, moves[:, 1]], 1),
-            ],
-            1,
-        )
-        numbers = {"theta": theta}
+        moves = u[:, 4:6] * (2 * self.shift / SIDE)  # grid_sample's unit is half the width
+        x_row = [cos * stretch_x, (shear * cos - sin) * stretch_y, moves[:, 0]]
+        y_row = [sin * stretch_x, (shear * sin + cos) * stretch_y, moves[:, 1]]
+        field = torch.stack([torch.stack(x_row, 1), torch.stack(y_row, 1)], 1)
         if self.elastic:
-            noise = torch.randn((n, 2, 6, 6), generator=generator, device=device)
-            numbers["noise"] = noise * (self.elastic / 14)
-        if self.thickness:
-            numbers["thickness"] = (torch.rand((n,), generator=generator, device=device) * 2 - 1) * self.thickness
-        return numbers
+            noise = torch.randn((n, 2, KNOTS**2), generator=generator, device=generator.device)
+            field = torch.cat([field, noise * (2 * self.elastic / SIDE)], 2)
+        return {"field": field, "thickness": u[:, 6] * self.thickness}
 
-    def __call__(self, x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-        """Return the pictures moved. x (N, 1, 28, 28) float with ground 0; numbers: N rows from `draw`."""
-        grid = F.affine_grid(numbers["theta"], [len(x), 1, 28, 28], align_corners=False)
-        if "noise" in numbers:
-            smooth = _spread(28, 6, x.device)
-            grid = grid + (smooth @ numbers["noise"] @ smooth.T).permute(0, 2, 3, 1)
-        x = F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
-        if "thickness" in numbers:
-            x = _thicken(x, numbers["thickness"])
-        return x
+    def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+        """Return the pictures changed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28), ground 0; numbers: as drawn."""
+        thick = _thicken(images, numbers["thickness"]) if self.thickness else images.float()
+        field = numbers["field"]
+        grid = field.flatten(0, 1) @ _terms(field.shape[2], images.device)
+        places = grid.view(-1, 2, SIDE, SIDE).permute(0, 2, 3, 1)
+        moved = F.grid_sample(thick.unsqueeze(1), places, mode="bilinear", padding_mode="zeros", align_corners=False)
+        return moved.squeeze(1)
 
 
-def _spread(size: int, knots: int, device: torch.device) -> Tensor:
-    """Return (size, knots): the weights that interpolate `knots` values smoothly over `size` pixels (cubic B-spline)."""
-    positions = torch.linspace(0, knots - 1, size, device=device)
-    t = (positions[:, None] - torch.arange(knots, device=device)[None, :]).abs()
-    return torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
+@dataclass(frozen=True)
+class Move:
+    """How pictures may be moved without being blurred, and covered: what suits clothes that already fill their frame."""
+
+    shift: int = 0  # whole pixels, each axis, up to this many either way
+    flip: bool = False  # left-right, half of the pictures
+    cover: int = 0  # side in pixels of a black square at a random place (DeVries and Taylor 2017, arXiv:1708.04552)
+
+    def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
+        u = torch.rand((n, 5), generator=generator, device=generator.device)
+        return {
+            "mirrored": ((u[:, 0] < 0.5) & self.flip).long(),
+            "moves": (u[:, 1:3] * (2 * self.shift + 1)).long(),
+            "corner": (u[:, 3:5] * (SIDE + self.cover)).long() - self.cover,
+        }
+
+    def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+        """Return the pictures changed, uint8 (N, 28, 28). images uint8 (N, 28, 28), ground 0; numbers: as drawn."""
+        side = SIDE + 2 * self.shift
+        padded = F.pad(images, (self.shift,) * 4).flatten(1)
+        offset = numbers["moves"][:, 0] * side + numbers["moves"][:, 1]
+        places = _places(side, images.device).index_select(0, numbers["mirrored"]).add_(offset[:, None])
+        moved = padded.gather(1, places).view(-1, SIDE, SIDE)
+        if self.cover:
+            inside = _within(numbers["corner"], self.cover)
+            moved = moved.masked_fill_(inside[:, 0, :, None] & inside[:, 1, None, :], 0)
+        return moved
 
 
-def _thicken(x: Tensor, amount: Tensor) -> Tensor:
-    """Mix each picture with its 3 x 3 dilation (amount > 0) or erosion (amount < 0). x (N, 1, H, W), amount (N,) in [-1, 1].
+@functools.lru_cache(maxsize=8)
+def _terms(terms: int, device: torch.device) -> Tensor:
+    """Return (terms, 784): what each number of a field adds to a place. x, y and 1, then the knots' cubic B-splines."""
+    place = (torch.arange(SIDE, device=device) * 2 + 1) / SIDE - 1
+    y, x = torch.meshgrid(place, place, indexing="ij")
+    affine = torch.stack([x, y, torch.ones_like(x)])
+    if terms == 3:
+        return affine.flatten(1)
+    position = torch.linspace(0, KNOTS - 1, SIDE, device=device)
+    t = (position - torch.arange(KNOTS, device=device)[:, None]).abs()
+    spline = torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
+    return torch.cat([affine.flatten(1), torch.kron(spline, spline)])
 
-    An erosion is the dilation of the negative, so one pass of shifted maxima serves both.
+
+@functools.lru_cache(maxsize=8)
+def _places(side: int, device: torch.device) -> Tensor:
+    """Return (2, 784): where in a padded picture of `side` the pixels of its first corner lie, and mirrored."""
+    column = torch.arange(SIDE, device=device)
+    rows = torch.arange(SIDE, device=device)[:, None] * side
+    return torch.stack([(rows + column).flatten(), (rows + column.flip(0)).flatten()])
+
+
+def _within(corner: Tensor, size: int) -> Tensor:
+    """Return (N, 2, 28) bool: the rows and the columns that a square covers. corner (N, 2) int64."""
+    pixel = torch.arange(SIDE, device=corner.device)
+    return (pixel >= corner[:, :, None]) & (pixel < corner[:, :, None] + size)
+
+
+def _thicken(images: Tensor, amount: Tensor) -> Tensor:
+    """Mix each picture with its 3 x 3 dilation (amount > 0) or erosion (< 0). uint8 (N, 28, 28), (N,) in [-1, 1] -> float32.
+
+    An erosion is the dilation of the negative, and bytes go four times faster than floats, so one pass over bytes serves both.
     """
-    amount = amount[:, None, None, None]
-    sign = torch.where(amount < 0, -1.0, 1.0)
-    rows = x * sign
+    negative = torch.where(amount < 0, 255, 0).to(torch.uint8)[:, None, None]
+    original = images ^ negative
+    rows = original.clone()
+    torch.maximum(rows[:, 1:], original[:, :-1], out=rows[:, 1:])
+    torch.maximum(rows[:, :-1], original[:, 1:], out=rows[:, :-1])
     grown = rows.clone()
-    torch.maximum(grown[..., 1:, :], rows[..., :-1, :], out=grown[..., 1:, :])
-    torch.maximum(grown[..., :-1, :], rows[..., 1:, :], out=grown[..., :-1, :])
-    columns = grown.clone()
-    torch.maximum(grown[..., 1:], columns[..., :-1], out=grown[..., 1:])
-    torch.maximum(grown[..., :-1], columns[..., 1:], out=grown[..., :-1])
-    return torch.lerp(x, grown.mul_(sign), amount.abs())
+    torch.maximum(grown[:, :, 1:], rows[:, :, :-1], out=grown[:, :, 1:])
+    torch.maximum(grown[:, :, :-1], rows[:, :, 1:], out=grown[:, :, :-1])
+    return torch.lerp(images.float(), (grown ^ negative).float(), amount.abs()[:, None, None])

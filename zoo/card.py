@@ -195,8 +195,9 @@ def _teacher(recipe: Recipe) -> str:
         return ""
     teacher = TEACHERS[recipe.teacher]
     return (
-        f"distilled from {len(teacher.seeds)} {teacher.recipe.architecture} networks that the same code trains: targets are "
-        f"{100 * teacher.share:.0f} % their mean answer at temperature {teacher.temperature:g}, the rest the label"
+        f"distilled from a residual network that the same code trains for {teacher.recipe.epochs} epochs: targets are "
+        f"{100 * teacher.share:.0f} % its answer to the image as augmented, at temperature {teacher.temperature:g}, the rest the "
+        f"label; {teacher.views} augmented views in turn"
     )
 
 

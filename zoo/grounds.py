@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-SIDE = 28
+from zoo.augment import SIDE, Move
+
 CLOTH = 0.04  # pixels above this belong to the garment; Fashion-MNIST's ground is 0
 
 
@@ -19,7 +20,7 @@ CLOTH = 0.04  # pixels above this belong to the garment; Fashion-MNIST's ground 
 class Grounds:
     """How far a photo's garment may be from the data set's; every number 0 changes nothing but the fit to the frame."""
 
-    share: float = 0.5  # of the pictures that are made to look photographed; the others are flipped at most
+    share: float = 0.5  # of the pictures that are made to look photographed
     degrees: float = 15.0  # rotation, half-width
     stretch: float = 0.2  # of each axis, relative, half-width
     shear: float = 0.15  # of x along y, half-width
@@ -29,7 +30,14 @@ class Grounds:
     texture: float = 0.08  # standard deviation of what light and weave add to the greys
     ragged: float = 0.3  # how far the outline strays: 0.3 is up to about a pixel
     scraps: float = 0.15  # chance that a piece of ground stays on, or that a piece of the garment is lost
-    flip: bool = True  # left-right, half of the pictures
+    flip: bool = True  # this and the next as in zoo.augment.Move
+    shift: int = 0
+    cover: int = 0
+
+    @property
+    def move(self) -> Move:
+        """What every picture goes through first."""
+        return Move(shift=self.shift, flip=self.flip, cover=self.cover)
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
@@ -38,33 +46,32 @@ class Grounds:
         def normal(*shape: int) -> Tensor:
             return torch.randn((n, *shape), generator=generator, device=device)
 
-        u = torch.rand((n, 12), generator=generator, device=device)
+        u = torch.rand((n, 11), generator=generator, device=device)
         away = 2 * u[:, :8] - 1
-        return {
+        return self.move.draw(n, generator) | {
             "changed": (u[:, 8] < self.share).float(),
             "turn": away[:, 0] * math.radians(self.degrees),
             "stretch": (away[:, 1:3] * self.stretch).exp(),
             "shear": away[:, 3] * self.shear,
-            "mirror": torch.where((u[:, 9] < 0.5) & torch.tensor(self.flip, device=device), -1.0, 1.0),
             "gamma": (away[:, 4] * 1.2 * self.tone).exp(),
             "contrast": 1 - self.tone * u[:, 5],
             "lift": self.tone * u[:, 6],
-            "inverted": (u[:, 10] < self.invert).float(),
+            "inverted": (u[:, 9] < self.invert).float(),
             "ground": u[:, 7],
-            "scrapped": (u[:, 11] < self.scraps).float(),
-            "moves": normal(2, 5, 5) * (self.elastic / (SIDE / 2)),
+            "scrapped": (u[:, 10] < self.scraps).float(),
+            "bend": normal(2, 5, 5) * (self.elastic / (SIDE / 2)),
             "weave": normal(1, 9, 9) * self.texture,
             "edge": normal(1, 11, 11) * self.ragged,
             "pieces": normal(1, 5, 5),
         }
 
-    def __call__(self, x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-        """Return the pictures as photographed. x (N, 1, 28, 28) float in [0, 1] with ground 0; numbers: from `draw`."""
-        x = torch.where(numbers["mirror"].view(-1, 1, 1, 1) < 0, x.flip(3), x)
+    def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+        """Return the pictures as photographed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28); numbers: as drawn."""
+        x = self.move(images, numbers).unsqueeze(1) / 255
         changed = numbers["changed"].nonzero().squeeze(1)
         if len(changed):
             x[changed] = _photograph(x[changed], {key: value[changed] for key, value in numbers.items()})
-        return x
+        return x.squeeze(1).mul_(255)
 
 
 def _photograph(x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
@@ -89,7 +96,7 @@ def _warp(x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
     centre = (high_end + low_end)[:, :, None] / 2
     theta = torch.cat([inverse * scale[:, None, None], inverse @ centre], 2)
     grid = F.affine_grid(theta, [len(x), 1, SIDE, SIDE], align_corners=False)
-    grid = grid + _smooth(numbers["moves"]).permute(0, 2, 3, 1)
+    grid = grid + _smooth(numbers["bend"]).permute(0, 2, 3, 1)
     return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 

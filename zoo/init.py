@@ -43,7 +43,8 @@ def fans(weight: Tensor) -> tuple[int, int]:
 
 @torch.no_grad()
 def initialize(parameters: Iterable[tuple[str, Tensor]], scheme: str, generator: torch.Generator) -> None:
-    """Fill named parameters in place: weights by `scheme`, biases with zeros ("pytorch": as their weights).
+    """Fill named parameters in place: weights by `scheme`, biases with zeros ("pytorch": as their weights), and a
+    normalisation's scales, which are the weights of one dimension, with ones.
 
     parameters: (name, tensor) with each "<layer>.weight" before its "<layer>.bias". Raises ValueError on an unknown scheme.
     """
@@ -51,10 +52,13 @@ def initialize(parameters: Iterable[tuple[str, Tensor]], scheme: str, generator:
         raise ValueError(f"unknown initialisation {scheme!r}; expected one of {', '.join(SCHEMES)}")
     fan_in, fan_out = 1, 1
     for name, tensor in parameters:
-        if name.endswith("weight"):
+        if name.endswith("weight") and tensor.dim() == 1:
+            tensor.fill_(1.0)
+            fan_in = 0
+        elif name.endswith("weight"):
             fan_in, fan_out = fans(tensor)
             SCHEMES[scheme](tensor, fan_in, fan_out, generator)
-        elif scheme == "pytorch":
+        elif scheme == "pytorch" and fan_in:
             SCHEMES[scheme](tensor, fan_in, fan_out, generator)
         else:
             tensor.zero_()

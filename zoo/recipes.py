@@ -6,14 +6,15 @@ A recipe is a value, complete in itself. To add a model: a class (or a line) in 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from zoo.augment import Augment
+from zoo.augment import Move, Warp
 from zoo.data import DATASETS, DataSet
 from zoo.grounds import Grounds
 
-AUGMENTS: dict[str, Augment | Grounds] = {
-    "digits": Augment(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
-    "clothes": Augment(shift=1.0, flip=True),
+AUGMENTS: dict[str, Move | Warp | Grounds] = {
+    "digits": Warp(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
+    "clothes": Move(shift=1, flip=True),
     "photos": Grounds(share=0.3),
+    "covered photos": Grounds(share=0.3, shift=2, cover=8),
 }
 """How a recipe's training images are changed, by the name that it gives."""
 
@@ -44,6 +45,7 @@ class Recipe:
     train_on: str = (
         "train"  # "train": 55,000 images, curves on the 5,000 kept aside; "all": 60,000, curves on the test set
     )
+    precision: str = "float32"  # "bfloat16": matrix products and convolutions in it, parameters in float32
     origin: str = "ours"  # or the system of the source notes that it repeats, such as "A10"
 
     @property
@@ -55,7 +57,7 @@ class Recipe:
         return DATASETS[self.dataset]
 
     @property
-    def augmentation(self) -> Augment | Grounds | None:
+    def augmentation(self) -> Move | Warp | Grounds | None:
         """What changes the training images, if anything does."""
         return AUGMENTS[self.augment] if self.augment else None
 
@@ -83,6 +85,7 @@ class Teacher:
     seeds: tuple[int, ...]
     share: float = 0.9  # of its answer in a target; the rest is the label
     temperature: float = 2.0  # its logits are divided by it
+    views: int = 16  # augmented forms of the training set that it answers on, which a student sees in turn
 
 
 def table(recipes: Iterable[Recipe]) -> dict[str, Recipe]:
@@ -115,7 +118,7 @@ MLP = Recipe(
     "mlp-256", "mnist", epochs=60, lr=3e-3, batch_size=128, weight_decay=1e-2, averaging=0.999, augment="digits"
 )
 MLP_CLOTHES = Recipe(
-    "mlp-256", "fashion-mnist", epochs=40, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="four-lenets"
+    "mlp-256", "fashion-mnist", epochs=40, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="clothes"
 )
 LENET = Recipe(
     "lenet5",
@@ -130,10 +133,13 @@ LENET = Recipe(
 )
 LENET_CLOTHES = replace(LENET, dataset="fashion-mnist", augment="clothes", drawn=0)
 
+RESIDUAL = replace(
+    LENET, architecture="residual", variant="teacher", epochs=20, weight_decay=5e-2, averaging=0.0, precision="bfloat16"
+)
 TEACHERS = {
-    "four-lenets": Teacher(
-        replace(LENET_CLOTHES, variant="teacher", epochs=40),
-        seeds=(100, 101, 102, 103),
+    "digits": Teacher(replace(RESIDUAL, epochs=12), seeds=(100,)),
+    "clothes": Teacher(
+        replace(RESIDUAL, dataset="fashion-mnist", augment="covered photos", drawn=10_000), seeds=(100,)
     ),
 }
 """Ensembles by the name that a recipe gives."""
@@ -149,7 +155,7 @@ RECIPES = table(
         replace(MLP_CLOTHES, architecture="mlp-256-128"),
         replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=60),
         LENET,
-        replace(LENET_CLOTHES, augment="photos", teacher="four-lenets", drawn=10_000, epochs=40),
+        replace(LENET_CLOTHES, augment="photos", teacher="clothes", drawn=10_000, epochs=40),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
         replace(NOTES, architecture="mlp-256-128", origin="A7"),

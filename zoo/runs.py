@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from zoo import checkpoint, distill, registry, report, train
+from zoo.allocator import keep_freed_memory
 from zoo.distributed import ALONE, World
 from zoo.recipes import TEACHERS, Recipe
 
@@ -45,7 +46,7 @@ class Job:
             self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
         )
         if self.recipe.teacher:
-            run.soft_labels = distill.targets(self.recipe.teacher, self.folder)
+            run.soft_labels = distill.soft_labels(self.recipe, self.folder)
         return checkpoint.restore(run, self.checkpoint) if self.resume and self.checkpoint.exists() else run
 
 
@@ -60,12 +61,19 @@ def teaching(jobs: list[Job]) -> list[Job]:
     return [job for job in first if checkpoint.epochs_done(job.checkpoint) < job.recipe.epochs]
 
 
+def unanswered(jobs: list[Job]) -> list[Job]:
+    """Return one job for each set of a teacher's answers that these jobs need and that is not there yet."""
+    wanted = {distill.answers_path(job.recipe, job.folder): job for job in jobs if job.recipe.teacher}
+    return [job for path, job in wanted.items() if not path.exists()]
+
+
 def carry_out(job: Job, on_record: OnRecord, world: World = ALONE) -> train.Run:
     """Train a job to its end, saving a checkpoint after every epoch; `on_record` sees each epoch.
 
     Raises CheckpointError where a checkpoint exists that the job is to neither resume nor discard.
     """
     torch.set_num_threads(job.threads)
+    keep_freed_memory()
     if job.checkpoint.exists() and not (job.resume or job.restart):
         raise checkpoint.CheckpointError(
             f"{job.name}, seed {job.seed}, has a checkpoint of epoch {checkpoint.epochs_done(job.checkpoint)} in "

@@ -17,11 +17,11 @@ def _generator(seed: int = 0) -> torch.Generator:
 
 
 def _shirts(n: int = 64) -> torch.Tensor:
-    """Return n boxes with two sleeves, of different greys, that fill the frame. (n, 1, 28, 28) float."""
-    pictures = torch.zeros(n, 1, 28, 28)
-    pictures[:, :, :, 8:20] = 1
-    pictures[:, :, 2:9, :] = 1
-    return pictures * torch.linspace(0.3, 1, n).view(-1, 1, 1, 1)
+    """Return n boxes with two sleeves, of different greys, that fill the frame. (n, 28, 28) uint8."""
+    pictures = torch.zeros(n, 28, 28)
+    pictures[:, :, 8:20] = 255
+    pictures[:, 2:9, :] = 255
+    return (pictures * torch.linspace(0.3, 1, n).view(-1, 1, 1)).byte()
 
 
 def test_a_batch_does_not_depend_on_how_it_is_shared_out():
@@ -29,8 +29,8 @@ def test_a_batch_does_not_depend_on_how_it_is_shared_out():
     pictures, numbers = _shirts(), PHOTOS.draw(64, _generator())
     whole = PHOTOS(pictures, numbers)
     parts = [PHOTOS(pictures[k::2], {key: value[k::2] for key, value in numbers.items()}) for k in range(2)]
-    assert torch.allclose(whole[0::2], parts[0], atol=1e-5)
-    assert torch.allclose(whole[1::2], parts[1], atol=1e-5)
+    assert torch.allclose(whole[0::2], parts[0], atol=1e-3)
+    assert torch.allclose(whole[1::2], parts[1], atol=1e-3)
 
 
 def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
@@ -44,15 +44,15 @@ def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
 
 def test_without_any_change_only_the_resampling_shows():
     pictures = _shirts()
-    assert (NOTHING(pictures, NOTHING.draw(64, _generator())) - pictures).abs().mean() < 0.02
+    assert (NOTHING(pictures, NOTHING.draw(64, _generator())) - pictures).abs().mean() < 0.02 * 255
 
 
 def test_the_others_are_flipped_at_most():
     spared = replace(PHOTOS, share=0)
     pictures = _shirts()
-    pictures[:, :, 20:, 8:12] = 0  # no longer symmetric
+    pictures[:, 20:, 8:12] = 0  # no longer symmetric
     out = spared(pictures, spared.draw(64, _generator()))
-    same, mirrored = ((out - p).abs().amax((1, 2, 3)) == 0 for p in (pictures, pictures.flip(3)))
+    same, mirrored = ((out - p).abs().amax((1, 2)) < 1e-3 for p in (pictures, pictures.flip(2)))
     assert (same | mirrored).all()
     assert 10 < same.sum() < 54
 
@@ -62,22 +62,22 @@ def test_the_others_are_flipped_at_most():
 )
 def test_every_number_changes_something(change):
     grounds = replace(NOTHING, **{change: getattr(PHOTOS, change)})
-    pictures = _shirts() * torch.linspace(0.5, 1, 28)  # shaded, so that a change of contrast shows
+    pictures = (_shirts() * torch.linspace(0.5, 1, 28)).byte()  # shaded, so that a change of contrast shows
     changed, same = (kind(pictures, kind.draw(64, _generator())) for kind in (grounds, NOTHING))
-    assert (changed - same).abs().amax() > 0.05
+    assert (changed - same).abs().amax() > 0.05 * 255
 
 
 def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame():
     grounds = replace(PHOTOS, share=1, scraps=0)
-    out = grounds(_shirts(256), grounds.draw(256, _generator()))
-    assert out.shape == (256, 1, 28, 28)
+    out = grounds(_shirts(256), grounds.draw(256, _generator())) / 255
+    assert out.shape == (256, 28, 28)
     assert out.min() >= 0
-    assert out.max() <= 1
-    filled = out[:, 0] > 0.02
+    assert out.max() <= 1 + 1e-6
+    filled = out > 0.02
     longer = torch.maximum(filled.any(2).sum(1), filled.any(1).sum(1))
     assert (longer >= 25).float().mean() > 0.95
-    assert (out[:, 0, :2, :2] == 0).float().mean() > 0.8
+    assert (out[:, :2, :2] == 0).float().mean() > 0.8
 
 
 def test_an_empty_picture_stays_finite():
-    assert PHOTOS(torch.zeros(32, 1, 28, 28), PHOTOS.draw(32, _generator())).isfinite().all()
+    assert PHOTOS(torch.zeros(32, 28, 28, dtype=torch.uint8), PHOTOS.draw(32, _generator())).isfinite().all()

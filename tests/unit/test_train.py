@@ -54,7 +54,7 @@ class StopError(Exception):
 @pytest.mark.parametrize("from_scratch", [False, True], ids=["concise", "scratch"])
 def test_a_resumed_run_ends_with_the_same_tensors(recipe: Recipe, from_scratch: bool, tmp_path: Path) -> None:
     whole = train.fit(train.start(recipe, from_scratch=from_scratch))
-    job = runs.Job(recipe=recipe, seed=0, folder=tmp_path, threads=2, from_scratch=from_scratch)
+    job = runs.Job(recipe=recipe, seed=0, folder=tmp_path, threads=torch.get_num_threads(), from_scratch=from_scratch)
 
     def stop_after_the_second(job: runs.Job, record: train.Epoch) -> None:
         if record["epoch"] == 2:

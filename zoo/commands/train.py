@@ -1,7 +1,8 @@
 """`zoo train`: train models by their recipes and put them into the registry."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -11,7 +12,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from zoo.commands.console import chosen, command, console
-from zoo.runs import Job, carry_out, carry_out_many, gather, teaching
+from zoo.recipes import RECIPES, TEACHERS
+from zoo.runs import Job, carry_out, carry_out_many, gather, teaching, unanswered
 
 
 class Board:
@@ -26,6 +28,12 @@ class Board:
         if job not in self.tasks:
             self.tasks[job] = self.progress.add_task(f"{job.name} seed {job.seed}", total=job.recipe.epochs, detail="")
         self.progress.update(self.tasks[job], completed=record["epoch"], detail=_detail(job, record))
+
+    def answers(self, job: Job) -> Callable[[int], None]:
+        """Show how many views of the training images a teacher has answered on: return what is told their number."""
+        views = TEACHERS[job.recipe.teacher].views
+        task = self.progress.add_task(f"{job.recipe.teacher} teacher's answers", total=views, detail=f"for {job.name}")
+        return lambda done: self.progress.update(task, completed=done)
 
 
 def _detail(job: Job, record: dict[str, float]) -> str:
@@ -61,7 +69,6 @@ def train(
     `torchrun --nproc-per-node 2 -m zoo train NAME` shares a run among several processes or machines.
     """
     from zoo import registry
-    from zoo.recipes import RECIPES
 
     sharing = max(jobs, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     folder = out or (registry.root() if epochs is None else Path("runs"))
@@ -102,7 +109,7 @@ def _train_here(todo: list[Job], jobs: int) -> None:
     try:
         with Progress(*columns, console=console) as progress:
             board = Board(progress)
-            finished = chain(_finished(first, jobs, board), _finished(todo, jobs, board))
+            finished = chain(_finished(first, jobs, board), _answered(todo, board), _finished(todo, jobs, board))
             waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
             done: set[Job] = set()
             for job in finished:
@@ -122,6 +129,18 @@ def _finished(todo: list[Job], jobs: int, board: Board) -> Iterator[Job]:
     for job in todo:
         carry_out(job, board)
         yield job
+
+
+def _answered(todo: list[Job], board: Board) -> Iterator[Job]:
+    """Let the teachers of the runs answer on what their students will see; yields nothing, since it ends no run."""
+    import torch
+
+    from zoo import distill
+
+    for job in unanswered(todo):
+        torch.set_num_threads(os.cpu_count() or 1)
+        distill.answer(job.recipe, job.folder, board.answers(job))
+    yield from ()
 
 
 def _by_model(todo: list[Job]) -> list[list[Job]]:
@@ -145,13 +164,19 @@ def _train_as_worker(todo: list[Job], jobs: int) -> None:
     """Take this process's part in runs that torchrun shares among several; rank 0 shows and saves."""
     import torch
 
-    from zoo import distributed
+    from zoo import distill, distributed
 
     if jobs > 1:
         raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
     with distributed.world(torch.device(todo[0].device)) as world:
         for job in teaching(todo):
             carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
+        for job in unanswered(todo):
+            if world.leads:
+                console.print(f"the {job.recipe.teacher} teacher answers for {job.name}")
+                distill.answer(job.recipe, job.folder)
+            while not distill.answers_path(job.recipe, job.folder).exists():
+                time.sleep(0.5)  # longer than a barrier may wait; where the leader fails, torchrun ends the others
         for model in _by_model(todo):
             for job in model:
                 carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
