@@ -30,14 +30,8 @@ class Grounds:
     texture: float = 0.08  # standard deviation of what light and weave add to the greys
     ragged: float = 0.3  # how far the outline strays: 0.3 is up to about a pixel
     scraps: float = 0.15  # chance that a piece of ground stays on, or that a piece of the garment is lost
-    flip: bool = True  # this and the next as in zoo.augment.Move
-    shift: int = 0
-    cover: int = 0
-
-    @property
-    def move(self) -> Move:
-        """What every picture goes through first."""
-        return Move(shift=self.shift, flip=self.flip, cover=self.cover)
+    flip: bool = True  # left-right, half of the photographed ones: in the data set every shoe points one way
+    move: Move = Move()  # what every picture goes through first
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
@@ -48,8 +42,9 @@ class Grounds:
 
         u = torch.rand((n, 11), generator=generator, device=device)
         away = 2 * u[:, :8] - 1
-        return self.move.draw(n, generator) | {
-            "changed": (u[:, 8] < self.share).float(),
+        changed = u[:, 8] < self.share
+        numbers = self.move.draw(n, generator) | {
+            "changed": changed.float(),
             "turn": away[:, 0] * math.radians(self.degrees),
             "stretch": (away[:, 1:3] * self.stretch).exp(),
             "shear": away[:, 3] * self.shear,
@@ -64,6 +59,10 @@ class Grounds:
             "edge": normal(1, 11, 11) * self.ragged,
             "pieces": normal(1, 5, 5),
         }
+        if self.flip:
+            turned = changed & (torch.rand((n,), generator=generator, device=device) < 0.5)
+            numbers["mirrored"] ^= turned
+        return numbers
 
     def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
         """Return the pictures as photographed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28); numbers: as drawn."""

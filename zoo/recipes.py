@@ -14,7 +14,7 @@ AUGMENTS: dict[str, Move | Warp | Grounds] = {
     "digits": Warp(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
     "clothes": Move(shift=1, flip=True),
     "photos": Grounds(share=0.3),
-    "covered photos": Grounds(share=0.3, shift=2, cover=8),
+    "covered photos": Grounds(share=0.3, flip=False, move=Move(shift=2, flip=True, cover=8)),
 }
 """How a recipe's training images are changed, by the name that it gives."""
 

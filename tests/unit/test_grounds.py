@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from zoo.augment import Move
 from zoo.grounds import PHOTOS, Grounds
 
 NOTHING = Grounds(
@@ -47,14 +48,24 @@ def test_without_any_change_only_the_resampling_shows():
     assert (NOTHING(pictures, NOTHING.draw(64, _generator())) - pictures).abs().mean() < 0.02 * 255
 
 
-def test_the_others_are_flipped_at_most():
-    spared = replace(PHOTOS, share=0)
+def test_the_others_are_moved_as_asked_and_no_more():
     pictures = _shirts()
     pictures[:, 20:, 8:12] = 0  # no longer symmetric
-    out = spared(pictures, spared.draw(64, _generator()))
+    spared = replace(PHOTOS, share=0)
+    torch.testing.assert_close(spared(pictures, spared.draw(64, _generator())), pictures.float())
+    flipped = replace(spared, move=Move(flip=True))
+    out = flipped(pictures, flipped.draw(64, _generator()))
     same, mirrored = ((out - p).abs().amax((1, 2)) < 1e-3 for p in (pictures, pictures.flip(2)))
-    assert (same | mirrored).all()
+    assert (same ^ mirrored).all()
     assert 10 < same.sum() < 54
+
+
+def test_half_of_the_photographed_are_mirrored():
+    changed, flip = replace(NOTHING, share=0.5), replace(NOTHING, share=0.5, flip=True)
+    numbers = flip.draw(10_000, _generator())
+    assert not changed.draw(10_000, _generator())["mirrored"].any()
+    assert not numbers["mirrored"][numbers["changed"] == 0].any()
+    assert 0.47 < numbers["mirrored"][numbers["changed"] == 1].float().mean() < 0.53
 
 
 @pytest.mark.parametrize(
