@@ -12,8 +12,10 @@ from zoo.grounds import Grounds
 
 AUGMENTS: dict[str, Move | Warp | Grounds] = {
     "digits": Warp(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
+    "neat digits": Warp(degrees=10, scale=0.1, shear=0.15, shift=1.0, elastic=0.7, thickness=0.4),
+    "flips": Move(flip=True),
     "clothes": Move(shift=1, flip=True),
-    "photos": Grounds(share=0.3),
+    "photos": Grounds(share=0.2),
     "covered photos": Grounds(share=0.3, flip=False, move=Move(shift=2, flip=True, cover=8)),
 }
 """How a recipe's training images are changed, by the name that it gives."""
@@ -115,31 +117,46 @@ NOTES = Recipe(
 
 SOFTMAX = Recipe("softmax", "mnist", epochs=60, lr=2e-3, weight_decay=0.1, normalize=False)
 MLP = Recipe(
-    "mlp-256", "mnist", epochs=60, lr=3e-3, batch_size=128, weight_decay=1e-2, averaging=0.999, augment="digits"
+    "mlp-256",
+    "mnist",
+    epochs=120,
+    lr=3e-3,
+    batch_size=128,
+    weight_decay=1e-2,
+    averaging=0.999,
+    augment="neat digits",
+    teacher="digits",
 )
 MLP_CLOTHES = Recipe(
-    "mlp-256", "fashion-mnist", epochs=40, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="clothes"
+    "mlp-256", "fashion-mnist", epochs=120, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="clothes"
 )
 LENET = Recipe(
     "lenet5",
     "mnist",
-    epochs=50,
+    epochs=100,
     lr=3e-3,
     batch_size=128,
     weight_decay=1e-2,
     averaging=0.999,
     augment="digits",
+    teacher="digits",
     drawn=20_000,
 )
-LENET_CLOTHES = replace(LENET, dataset="fashion-mnist", augment="clothes", drawn=0)
 
 RESIDUAL = replace(
-    LENET, architecture="residual", variant="teacher", epochs=20, weight_decay=5e-2, averaging=0.0, precision="bfloat16"
+    LENET,
+    architecture="residual",
+    variant="teacher",
+    epochs=12,
+    weight_decay=5e-2,
+    averaging=0.0,
+    teacher="",
+    precision="bfloat16",
 )
 TEACHERS = {
-    "digits": Teacher(replace(RESIDUAL, epochs=12), seeds=(100,)),
+    "digits": Teacher(RESIDUAL, seeds=(100,)),
     "clothes": Teacher(
-        replace(RESIDUAL, dataset="fashion-mnist", augment="covered photos", drawn=10_000), seeds=(100,)
+        replace(RESIDUAL, dataset="fashion-mnist", epochs=20, augment="covered photos", drawn=10_000), seeds=(100,)
     ),
 }
 """Ensembles by the name that a recipe gives."""
@@ -150,12 +167,12 @@ RECIPES = table(
         replace(SOFTMAX, dataset="fashion-mnist"),
         MLP,
         replace(MLP, architecture="mlp-256-128"),
-        replace(MLP, architecture="mlp-256-256-dropout", epochs=80),
+        replace(MLP, architecture="mlp-256-256-dropout", epochs=160, lr=2e-3, weight_decay=0.1),
         MLP_CLOTHES,
         replace(MLP_CLOTHES, architecture="mlp-256-128"),
-        replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=60),
+        replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=200, batch_size=512, augment="flips"),
         LENET,
-        replace(LENET_CLOTHES, augment="photos", teacher="clothes", drawn=10_000, epochs=40),
+        replace(LENET, dataset="fashion-mnist", augment="photos", teacher="clothes", drawn=10_000),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
         replace(NOTES, architecture="mlp-256-128", origin="A7"),
