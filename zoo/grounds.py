@@ -5,7 +5,7 @@ it, and light and colour give it other greys. Drawing the numbers is apart from 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -31,7 +31,7 @@ class Grounds:
     ragged: float = 0.3  # how far the outline strays: 0.3 is up to about a pixel
     scraps: float = 0.15  # chance that a piece of ground stays on, or that a piece of the garment is lost
     flip: bool = True  # left-right, half of the photographed ones: in the data set every shoe points one way
-    move: Move = Move()  # what every picture goes through first
+    move: Move = field(default_factory=Move)  # what every picture goes through first
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""

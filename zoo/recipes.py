@@ -116,6 +116,8 @@ NOTES = Recipe(
 """What the source notes' runs share: constant-rate SGD on pixels in [0, 1], all 60,000 images, the test curve drawn."""
 
 SOFTMAX = Recipe("softmax", "mnist", epochs=60, lr=2e-3, weight_decay=0.1, normalize=False)
+"""Tried on the validation split: normalised pixels 0.943 (these 0.9447); on clothes a teacher 0.858 (labels 0.861)."""
+
 MLP = Recipe(
     "mlp-256",
     "mnist",
@@ -127,9 +129,19 @@ MLP = Recipe(
     augment="neat digits",
     teacher="digits",
 )
+"""Tried on the validation split, one seed, ±0.001: labels and "digits" 0.9918 with one hidden layer, 0.9934 with two and
+0.9904 with dropout; the teacher, 80 epochs, 0.9918 with "digits" and 0.9922, 0.9942 and 0.9920 with "neat digits"; 160
+epochs 0.9924; weight decay 0.1 as good without dropout and 0.9926 with it (0.3: 0.9916), where a rate of 4e-3 fell to
+0.9904."""
+
 MLP_CLOTHES = Recipe(
     "mlp-256", "fashion-mnist", epochs=120, lr=3e-3, weight_decay=0.1, augment="clothes", teacher="clothes"
 )
+"""Tried on the validation split, one seed, ±0.003, for one hidden layer, two, and dropout: four LeNets as the teacher 0.900,
+0.907, 0.899; the residual teacher, no augmentation 0.904, 0.904, 0.906 (60 to 100 epochs), flips 0.902, 0.909, 0.907 (0.909
+after 200 epochs of larger batches), flips and moves 0.904, 0.911, 0.903 (100 to 150 epochs). Weight decay 0.01 costs 0.006
+with dropout, 0.3 costs 0.005 without; a temperature of 1 or 4 in place of 2 costs 0.001 to 0.002."""
+
 LENET = Recipe(
     "lenet5",
     "mnist",
@@ -139,9 +151,11 @@ LENET = Recipe(
     weight_decay=1e-2,
     averaging=0.999,
     augment="digits",
-    teacher="digits",
     drawn=20_000,
 )
+"""Tried on the validation split, one seed, ±0.001: 60 epochs 0.9956, 120 epochs 0.9960, with a teacher 0.9952 and 0.9952. On
+clothes: labels 0.911 to 0.920, the teacher without augmentation 0.9196 (it overfits), with photos, flips and moves 0.920 to
+0.923."""
 
 RESIDUAL = replace(
     LENET,
@@ -150,7 +164,6 @@ RESIDUAL = replace(
     epochs=12,
     weight_decay=5e-2,
     averaging=0.0,
-    teacher="",
     precision="bfloat16",
 )
 TEACHERS = {
@@ -159,7 +172,7 @@ TEACHERS = {
         replace(RESIDUAL, dataset="fashion-mnist", epochs=20, augment="covered photos", drawn=10_000), seeds=(100,)
     ),
 }
-"""Ensembles by the name that a recipe gives."""
+"""Teachers by the name that a recipe gives; on the validation split they reach 0.9964 (digits) and 0.9432 (clothes)."""
 
 RECIPES = table(
     [
