@@ -15,7 +15,7 @@ AUGMENTS: dict[str, Move | Warp | Grounds] = {
     "neat digits": Warp(degrees=10, scale=0.1, shear=0.15, shift=1.0, elastic=0.7, thickness=0.4),
     "flips": Move(flip=True),
     "clothes": Move(shift=1, flip=True),
-    "photos": Grounds(share=0.2),
+    "photos": Grounds(share=0.15, flip=False, move=Move(shift=1, flip=True)),
     "covered photos": Grounds(share=0.3, flip=False, move=Move(shift=2, flip=True, cover=8)),
 }
 """How a recipe's training images are changed, by the name that it gives."""
@@ -155,7 +155,7 @@ LENET = Recipe(
 )
 """Tried on the validation split, one seed, ±0.001: 60 epochs 0.9956, 120 epochs 0.9960, with a teacher 0.9952 and 0.9952. On
 clothes: labels 0.911 to 0.920, the teacher without augmentation 0.9196 (it overfits), with photos, flips and moves 0.920 to
-0.923."""
+0.923 (a share of 0.3, 0.15, or weight decay 0.1)."""
 
 RESIDUAL = replace(
     LENET,
@@ -185,7 +185,7 @@ RECIPES = table(
         replace(MLP_CLOTHES, architecture="mlp-256-128"),
         replace(MLP_CLOTHES, architecture="mlp-256-256-dropout", epochs=200, batch_size=512, augment="flips"),
         LENET,
-        replace(LENET, dataset="fashion-mnist", augment="photos", teacher="clothes", drawn=10_000),
+        replace(LENET, dataset="fashion-mnist", weight_decay=0.1, augment="photos", teacher="clothes", drawn=10_000),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),
         replace(NOTES, architecture="mlp-256-128", origin="A7"),
