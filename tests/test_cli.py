@@ -98,8 +98,8 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_keeps_the_checkpoint_and_resume_goes_on(jobs: str, tmp_path: Path, datasets: dict) -> None:
-    long = ["mlp-256-mnist", "--epochs", "200", "--threads", "1", "--out", str(tmp_path)]
-    path = tmp_path / ".checkpoints" / "mlp-256-mnist-seed0.safetensors"
+    long = ["softmax-mnist", "--epochs", "2000", "--threads", "1", "--out", str(tmp_path)]
+    path = tmp_path / ".checkpoints" / "softmax-mnist-seed0.safetensors"
     with started([sys.executable, "-m", "zoo", "train", *long, "--jobs", jobs]) as process:
         wait_for(path, process)
         os.killpg(process.pid, signal.SIGINT)
@@ -146,7 +146,7 @@ def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict) -> No
 
 def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Path, datasets: dict) -> None:
     path = tmp_path / ".checkpoints" / "softmax-fashion-mnist-notes-seed0.safetensors"
-    with started(workers(2, tmp_path, "--epochs", "60")) as process:
+    with started(workers(2, tmp_path, "--epochs", "40")) as process:
         wait_for(path, process)
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
         os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
@@ -154,13 +154,13 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
     assert process.returncode != 0
     assert "SIGKILL" in err or "Signal 9" in err
     done = checkpoint.epochs_done(path)
-    assert 1 <= done < 60
+    assert 1 <= done < 40
     assert not (tmp_path / "softmax-fashion-mnist-notes").exists()
     resumed = zoo(
-        "train", "softmax-fashion-mnist-notes", "--epochs", "60", "--threads", "1", "--resume", "--out", str(tmp_path)
+        "train", "softmax-fashion-mnist-notes", "--epochs", "40", "--threads", "1", "--resume", "--out", str(tmp_path)
     )
     assert "test accuracy" in resumed.stdout
-    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes")["history"]) == 60
+    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes")["history"]) == 40
 
 
 def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:

@@ -208,8 +208,15 @@ def _drawn(recipe: Recipe) -> str:
 
 
 def _augmentation(settings: dict[str, Any]) -> str:
-    """Return what is changed about the training images, such as "degrees 12, elastic 1, flip"."""
-    return ", ".join(key if value is True else f"{key} {value:g}" for key, value in settings.items() if value)
+    """Return what is changed about the training images, such as "degrees 12, elastic 1, move (shift 1, flip)"."""
+    parts = []
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            inner = _augmentation(value)
+            parts += [f"{key} ({inner})"] if inner else []
+        elif value:
+            parts.append(key if value is True else f"{key} {value:g}")
+    return ", ".join(parts)
 
 
 def _jumps(config: dict[str, Any]) -> str:

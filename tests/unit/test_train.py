@@ -9,7 +9,9 @@ import torch
 from zoo import checkpoint, data, runs, schedule, train
 from zoo.recipes import RECIPES, Recipe, table
 
-QUICK = replace(RECIPES["mlp-256-256-dropout-mnist"], epochs=3, batch_size=512, augment="digits", averaging=0.99)
+QUICK = replace(
+    RECIPES["mlp-256-256-dropout-mnist"], epochs=3, batch_size=512, augment="digits", teacher="", averaging=0.99
+)
 
 
 @pytest.fixture(autouse=True)
