@@ -60,8 +60,8 @@ class LeNet5(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
-        x = F.avg_pool2d(F.relu(self.conv1(x)), 2)  # (N, 6, 14, 14)
-        x = F.avg_pool2d(F.relu(self.conv2(x)), 2)  # (N, 16, 5, 5)
+        x = F.avg_pool2d(F.relu(self.conv1(x), inplace=True), 2)  # (N, 6, 14, 14)
+        x = F.avg_pool2d(F.relu(self.conv2(x), inplace=True), 2)  # (N, 16, 5, 5)
         x = F.relu(self.fc1(x.flatten(1)))
         x = F.relu(self.fc2(x))
         return self.fc3(x)
