@@ -21,8 +21,8 @@ def lacking(reason: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def few_threads() -> None:
-    """Use one thread in each of pytest's two processes, so that tensors do not depend on the machine's cores."""
-    torch.set_num_threads(1)
+    """Use two threads, so that timings and tensors do not depend on the machine's cores."""
+    torch.set_num_threads(2)
 
 
 @pytest.fixture(scope="session")

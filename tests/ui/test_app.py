@@ -62,6 +62,7 @@ def test_a_page_runs_alone(visit: Callable[..., Page], tmp_path: Path) -> None:
         server.wait()
         page = visit("/", base=server.url)
         page.locator(".summary:visible").wait_for()
+        page.close()  # before its server, whose absence it would report
     finally:
         server.stop()
 
