@@ -92,10 +92,15 @@ def _terms(terms: int, device: torch.device) -> Tensor:
     affine = torch.stack([x, y, torch.ones_like(x)])
     if terms == 3:
         return affine.flatten(1)
-    position = torch.linspace(0, KNOTS - 1, SIDE, device=device)
-    t = (position - torch.arange(KNOTS, device=device)[:, None]).abs()
-    spline = torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
+    spline = splines(KNOTS, device).T
     return torch.cat([affine.flatten(1), torch.kron(spline, spline)])
+
+
+@functools.lru_cache(maxsize=16)
+def splines(knots: int, device: torch.device) -> Tensor:
+    """Return (28, knots): the weights that interpolate `knots` values smoothly over a side (cubic B-splines)."""
+    t = (torch.linspace(0, knots - 1, SIDE, device=device)[:, None] - torch.arange(knots, device=device)).abs()
+    return torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
 
 
 @functools.lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from zoo.augment import SIDE, Move
+from zoo.augment import SIDE, Move, splines
 
 CLOTH = 0.04  # pixels above this belong to the garment; Fashion-MNIST's ground is 0
 
@@ -144,11 +144,7 @@ def _blur(x: Tensor) -> Tensor:
 
 def _smooth(knots: Tensor) -> Tensor:
     """Interpolate knots (N, C, k, k) smoothly over the picture. -> (N, C, 28, 28)."""
-    size = knots.shape[-1]
-    t = (
-        torch.linspace(0, size - 1, SIDE, device=knots.device)[:, None] - torch.arange(size, device=knots.device)
-    ).abs()
-    weights = torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
+    weights = splines(knots.shape[-1], knots.device)
     return weights @ knots @ weights.T
 
 
