@@ -56,10 +56,7 @@ def answer(recipe: Recipe, folder: Path, on_view: Callable[[int], None] | None =
         numbers = train.view(recipe, len(images), torch.Generator().manual_seed(turn))
         logits = []
         for rows in torch.arange(len(images)).split(CHUNK):
-            seen = images.index_select(0, rows)
-            if recipe.augmentation:
-                seen = recipe.augmentation(seen, {key: value.index_select(0, rows) for key, value in numbers.items()})
-            logits.append(_mean_logits(networks, teacher.recipe, seen))
+            logits.append(_mean_logits(networks, teacher.recipe, train.seen(recipe, images, numbers, rows)))
         known = torch.softmax(torch.cat(logits) / teacher.temperature, dim=1)
         views.append(torch.lerp(truth, known, teacher.share).half())
         if on_view is not None:

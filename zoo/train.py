@@ -137,10 +137,12 @@ def view(recipe: Recipe, n: int, generator: torch.Generator) -> dict[str, Tensor
     return recipe.augmentation.draw(n, generator) if recipe.augmentation else {}
 
 
-def change(recipe: Recipe, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-    """Return what a network is shown: images uint8 (N, 28, 28), changed by their rows of a view -> float32 (N, 1, 28, 28)."""
-    seen = recipe.augmentation(images, numbers) if recipe.augmentation else images
-    return data.normalize(seen, **recipe.preprocessing)
+def seen(recipe: Recipe, images: Tensor, numbers: dict[str, Tensor], rows: Tensor) -> Tensor:
+    """Return some training images as a view changes them, (n, 28, 28) in [0, 255]. images uint8 (N, 28, 28), rows int64 (n,)."""
+    picked = images.index_select(0, rows)  # 9 times faster than images[rows] on bytes
+    if recipe.augmentation is None:
+        return picked
+    return recipe.augmentation(picked, {key: each.index_select(0, rows) for key, each in numbers.items()})
 
 
 def _view_of(run: Run, n: int) -> dict[str, Tensor]:
@@ -188,8 +190,7 @@ def train_epoch(
     first_step, num_steps = len(run.history) * len(batches), recipe.epochs * len(batches)
     run.model.train()
     for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
-        # index_select is 9 times faster than images[mine] on bytes
-        x = change(recipe, images.index_select(0, mine), {key: n.index_select(0, mine) for key, n in numbers.items()})
+        x = data.normalize(seen(recipe, images, numbers, mine), **recipe.preprocessing)
         for group in run.optimizer.param_groups:
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)
         run.optimizer.zero_grad()

@@ -70,7 +70,7 @@ def test_a_student_sees_the_view_that_its_teacher_answered_on(folder: Path) -> N
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
     numbers = train.view(STUDENT, len(images), torch.Generator().manual_seed(0))
     train.train_epoch(run, images, train._targets(run, labels), forward=watch)
-    expected = train.change(STUDENT, images[order[:64]], {key: value[order[:64]] for key, value in numbers.items()})
+    expected = data.normalize(train.seen(STUDENT, images, numbers, order[:64]), **STUDENT.preprocessing)
     torch.testing.assert_close(seen[0], expected)
 
 
