@@ -120,7 +120,7 @@ def as_we_do(recipe: Recipe, images: int, compile: bool = False) -> Callable[[],
     """Return a function that trains one epoch by `zoo.train`."""
     run = train.start(replace(recipe, epochs=1_000), compile=compile)
     x, y = (t[:images] for t in data.load(recipe.dataset, "all"))
-    forward = train.compiled(run.model, run.device) if compile else run.model
+    forward = train.forward_of(run)
 
     def epoch() -> object:
         return train.train_epoch(run, x, y, forward=forward)

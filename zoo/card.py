@@ -1,5 +1,6 @@
 """The model card: README.md of a model folder, generated from its config alone."""
 
+import math
 import re
 from typing import Any
 
@@ -172,6 +173,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "optimizer": f"{optimizer}, learning rate {rate}",
         "weight decay": f"{recipe.weight_decay:g}",
         "batch size, epochs": f"{recipe.batch_size}, {recipe.epochs}",
+        "dropout": _dropout(recipe),
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "added": _drawn(recipe),
@@ -187,6 +189,14 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         text += f" {_jumps(config)}"
     command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+
+
+def _dropout(recipe: Recipe) -> str:
+    """Say when dropout is off, where that is before the end."""
+    if recipe.dropout_share == 1:
+        return ""
+    first = math.ceil(recipe.dropout_share * recipe.epochs)
+    return f"in the first {first} epochs, then off (early dropout, after Liu et al. 2023, arXiv:2303.01500)"
 
 
 def _teacher(recipe: Recipe) -> str:

@@ -9,11 +9,17 @@ from torch.nn import functional as F
 
 
 class Dropout(nn.Dropout):
-    """`nn.Dropout` that draws from a generator of its own where it is given one, so that a seed fixes every mask."""
+    """`nn.Dropout` that draws from a generator of its own where it is given one, so that a seed fixes every mask.
+
+    active: False lets everything through in training too.
+    """
 
     generator: torch.Generator | None = None
+    active = True
 
     def forward(self, x: Tensor) -> Tensor:
+        if not self.active:
+            return x
         if self.generator is None or not self.training or self.p == 0:
             return super().forward(x)
         keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)

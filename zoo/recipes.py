@@ -40,6 +40,7 @@ class Recipe:
     augment: str = ""  # a key of AUGMENTS, or none
     teacher: str = ""  # a key of TEACHERS, whose answers are mixed with the labels: zoo.distill
     drawn: int = 0  # pictures drawn by zoo.strokes or zoo.sketches that are added to the training images
+    dropout_share: float = 1.0  # of the epochs, the first ones, in which dropout is on
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (
         True  # pixels to mean 0 and standard deviation 1 over the training files; else just scaled to [0, 1]

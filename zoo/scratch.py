@@ -19,7 +19,8 @@ class Model:
     def __init__(self, shapes: dict[str, tuple[int, ...]]) -> None:
         self.tensors = {name: torch.zeros(shape, requires_grad=True) for name, shape in shapes.items()}
         self.training = True
-        self.generator: torch.Generator | None = None
+        self.generator: torch.Generator | None = None  # of dropout's masks
+        self.dropping = True  # False: dropout lets everything through in training too
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.forward(x)
@@ -95,7 +96,7 @@ class MLP(Model):
         x = x.flatten(1)
         for i, p in enumerate(self.dropout):
             x = F.relu(self.linear(f"layers.{i}", x))
-            x = F.dropout(x, p, generator=self.generator, training=self.training)
+            x = F.dropout(x, p, generator=self.generator, training=self.training and self.dropping)
         return self.linear(f"layers.{len(self.dropout)}", x)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, scratch, sketches, strokes
+from zoo import data, functional, init, metrics, models, quick, scratch, sketches, strokes
 from zoo.distributed import ALONE, World
 from zoo.recipes import Recipe
 from zoo.schedule import lr_at
@@ -69,7 +69,7 @@ def start(
     model: Any = scratch.ARCHITECTURES[recipe.architecture]() if from_scratch else models.build(recipe.architecture)
     init.initialize(model.named_parameters(), recipe.init, generator)
     model = model.to(device)
-    if not from_scratch and any(p.dim() == 4 for p in model.parameters()):
+    if not (from_scratch or quick.serves(model, device)) and any(p.dim() == 4 for p in model.parameters()):
         model = model.to(memory_format=torch.channels_last)  # 2 to 3 times faster convolutions on a CPU
     generator = torch.Generator(device).manual_seed(seed)
     return Run(
@@ -105,7 +105,7 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
     recipe = run.recipe
     images, labels = training_set(recipe, run.device)
     watched = data.load(recipe.dataset, recipe.watched_split, run.device)
-    forward = compiled(run.model, run.device) if run.compiled else run.model
+    forward = forward_of(run)
     while not run.finished:
         began = time.perf_counter()
         record = train_epoch(run, images, _targets(run, labels), forward=forward, world=world)
@@ -117,9 +117,15 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
     return run
 
 
-def compiled(model: Any, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """Return a model through torch.compile; on a GPU with CUDA graphs, since small nets spend their time in launches."""
-    return torch.compile(model, mode="reduce-overhead" if device.type == "cuda" else "default", dynamic=False)
+def forward_of(run: Run) -> Callable[[Tensor], Tensor]:
+    """Return what computes the logits of a run's model in training: the fastest way there is on its device.
+
+    On a GPU torch.compile uses CUDA graphs, since small nets spend their time in launches.
+    """
+    forward = quick.forward(run.model, run.device)
+    if not run.compiled:
+        return forward
+    return torch.compile(forward, mode="reduce-overhead" if run.device.type == "cuda" else "default", dynamic=False)
 
 
 def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
@@ -163,8 +169,8 @@ def _targets(run: Run, labels: Tensor) -> Tensor:
 
 def evaluate(run: Run, images: Tensor, labels: Tensor) -> float:
     """Return the accuracy of a run's model on images uint8 (N, 28, 28) and labels int64 (N,)."""
-    model = run.final.eval()
-    return metrics.accuracy(metrics.predict(model, images, **run.recipe.preprocessing), labels)
+    forward = quick.forward(run.final.eval(), run.device)
+    return metrics.accuracy(metrics.predict(forward, images, **run.recipe.preprocessing), labels)
 
 
 def train_epoch(
@@ -179,7 +185,7 @@ def train_epoch(
     criterion = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
     smoothing = recipe.label_smoothing
     order = torch.randperm(len(images), generator=run.generator, device=run.device)
-    _reseed_dropout(run.model, run.generator, world)
+    _set_dropout(run, world)
     numbers = _view_of(run, len(images))
     batches = order.split(recipe.batch_size)
     shards = [world.shard(batch) for batch in batches]
@@ -221,16 +227,17 @@ def train_epoch(
     }
 
 
-def _reseed_dropout(model: Any, generator: torch.Generator, world: World) -> None:
-    """Give dropout a stream of its own for this epoch, drawn from `generator` and different on every worker."""
-    seed = torch.randint(2**62, (), generator=generator, device=generator.device).item() + world.rank
-    masks = torch.Generator(generator.device).manual_seed(int(seed))
-    if isinstance(model, scratch.Model):
-        model.generator = masks
+def _set_dropout(run: Run, world: World) -> None:
+    """Give dropout a stream of its own for this epoch, different on every worker, or turn it off for the last epochs."""
+    seed = torch.randint(2**62, (), generator=run.generator, device=run.device).item() + world.rank
+    masks = torch.Generator(run.device).manual_seed(int(seed))
+    active = len(run.history) < run.recipe.dropout_share * run.recipe.epochs
+    if isinstance(run.model, scratch.Model):
+        run.model.generator, run.model.dropping = masks, active
         return
-    for module in model.modules():
+    for module in run.model.modules():
         if isinstance(module, models.Dropout):
-            module.generator = masks
+            module.generator, module.active = masks, active
 
 
 @torch.no_grad()

@@ -124,6 +124,22 @@ def test_the_last_short_batch_counts_by_its_images() -> None:
     assert record["train_accuracy"] == pytest.approx((logits.argmax(1) == labels).double().mean().item())
 
 
+@pytest.mark.parametrize("from_scratch", [False, True])
+def test_dropout_is_off_after_its_share_of_the_epochs(from_scratch: bool) -> None:
+    recipe = replace(QUICK, epochs=2, dropout_share=0.5, augment="", averaging=0.0)
+    run = train.start(recipe, from_scratch=from_scratch)
+    images = data.load("mnist", "train")[0][:512]
+    repeats: list[bool] = []
+
+    def watch(x: torch.Tensor) -> torch.Tensor:
+        repeats.append(torch.equal(run.model(x), run.model(x)))
+        return run.model(x)
+
+    for _ in range(recipe.epochs):
+        run.history.append(train.train_epoch(run, images, torch.zeros(512, dtype=torch.long), forward=watch))
+    assert repeats == [False, True]
+
+
 @pytest.mark.parametrize("name", schedule.SCHEDULES)
 def test_schedules_stay_between_zero_and_the_highest_rate(name: str) -> None:
     rates = [schedule.lr_at(name, 0.1, step, 1000) for step in range(1000)]
