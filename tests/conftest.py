@@ -20,9 +20,9 @@ def lacking(reason: str) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def few_threads() -> None:
-    """Use two threads, so that timings and tensors do not depend on the machine's cores."""
-    torch.set_num_threads(2)
+def one_thread() -> None:
+    """Use one thread in each of the two processes that pytest-xdist starts, so that they do not wait for each other's cores."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -46,13 +46,14 @@ class Server:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
     def wait(self, seconds: float = 90) -> None:
-        """Wait until /healthz answers."""
+        """Wait until /healthz answers, and keep what the server has written until then."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the app ended with {self.process.returncode}:\n{self.log.read_text()}")
             try:
                 if httpx.get(f"{self.url}/healthz", trust_env=False).is_success:
+                    self.greeting = self.log.read_text()
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
