@@ -1,8 +1,9 @@
-"""LeNet-5 computed in the order that a CPU is fast at: the same function of the same parameters as `models.LeNet5.forward`.
+"""The networks computed in the way that a CPU is fast at: the same functions of the same parameters as in `zoo.models`.
 
-A convolution with 6 channels leaves most of a CPU's vector lanes idle, and so do PyTorch's resizing and pooling on a CPU. Here
-those become products with fixed matrices, and the first convolution computes the four neighbours that are then averaged as four
-groups of channels. Sums are taken in another order, so results differ by rounding.
+Affine layers go through oneDNN, whose float32 products use all vector lanes of any maker's CPU; PyTorch's own go through MKL,
+which on some takes twice as long. In LeNet-5 resizing and pooling become products with fixed matrices, and the first convolution
+computes the four neighbours that are then averaged as four groups of channels. Sums are taken in another order, so results
+differ by rounding.
 """
 
 from collections.abc import Callable
@@ -10,31 +11,83 @@ from functools import cache, partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from zoo.models import LeNet5
+from zoo import models
 
 
 def serves(model: Any, device: torch.device) -> bool:
-    """Tell whether a model is computed quicker here than by itself: LeNet-5 on a CPU."""
-    return isinstance(model, LeNet5) and device.type == "cpu"
+    """Tell whether a model is computed quicker here than by itself: on a CPU, if its class is known."""
+    return device.type == "cpu" and type(model) in FORWARD
 
 
 def forward(model: Any, device: torch.device) -> Callable[[Tensor], Tensor]:
     """Return the fastest way to compute a model's logits on a device: the model itself where nothing here serves it."""
-    return partial(lenet5, model) if serves(model, device) else model
+    return partial(FORWARD[type(model)], model) if serves(model, device) else model
 
 
-def lenet5(model: LeNet5, x: Tensor) -> Tensor:
-    """Return the logits (N, 10) of a LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
+def softmax(model: models.SoftmaxRegression, x: Tensor) -> Tensor:
+    """Return the logits (N, 10) of softmax regression for float32 images (N, 1, 28, 28) on the CPU."""
+    return _affine(model.linear, x.flatten(1))
+
+
+def mlp(model: models.MLP, x: Tensor) -> Tensor:
+    """Return the logits (N, 10) of a perceptron for float32 images (N, 1, 28, 28) on the CPU."""
+    x = x.flatten(1)
+    for layer, dropout in zip(model.layers, model.dropout):
+        x = dropout(F.relu(_affine(layer, x)))
+    return _affine(model.layers[-1], x)
+
+
+def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
+    """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
     rows = _resizing()
     weight, bias = model.conv1.parameters()
     x = (rows @ x.squeeze(1) @ rows.T).unsqueeze(1)  # (N, 1, 32, 32)
     x = _PooledConvolution.apply(x, _corners(weight), bias.repeat(4))  # (N, 6, 14, 14)
     x = F.relu(_Convolution.apply(x, model.conv2.weight, model.conv2.bias), inplace=True)
     x = (x.flatten(2) @ _pooling()).flatten(1)  # (N, 400)
-    return model.fc3(F.relu(model.fc2(F.relu(model.fc1(x)))))
+    return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, x)))))
+
+
+FORWARD: dict[type, Callable[[Any, Tensor], Tensor]] = {
+    models.SoftmaxRegression: softmax,
+    models.MLP: mlp,
+    models.LeNet5: lenet5,
+}
+
+
+def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return a bᵀ + bias by oneDNN where this PyTorch has it. a (m, k), b (n, k), bias (n,): float32, on the CPU."""
+    if _has_onednn():
+        return torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
+    return F.linear(a, b, bias)
+
+
+@cache
+def _has_onednn() -> bool:
+    return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+
+
+def _affine(layer: nn.Module, x: Tensor) -> Tensor:
+    """Return what an `nn.Linear` makes of x (N, k)."""
+    return _Affine.apply(x, layer.weight, layer.bias)
+
+
+class _Affine(torch.autograd.Function):
+    """`F.linear` by `product`, forwards and backwards."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        return product(x, weight, bias)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
+        x, weight = ctx.saved_tensors
+        by_input = product(grad, weight.T) if ctx.needs_input_grad[0] else None
+        return by_input, product(grad.T, x.T), grad.sum(0)
 
 
 @cache

@@ -195,13 +195,14 @@ def train_epoch(
     precision = torch.autocast(run.device.type, torch.bfloat16) if half else nullcontext()
     first_step, num_steps = len(run.history) * len(batches), recipe.epochs * len(batches)
     run.model.train()
+    plain = quick.forward(run.model, run.device)
     for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
         x = data.normalize(seen(recipe, images, numbers, mine), **recipe.preprocessing)
         for group in run.optimizer.param_groups:
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)
         run.optimizer.zero_grad()
         with precision:
-            logits = forward(x) if len(x) == recipe.batch_size else run.model(x)  # compiled code fits one batch size
+            logits = forward(x) if len(x) == recipe.batch_size else plain(x)  # compiled code fits one batch size
         loss = criterion(logits.float(), y, label_smoothing=smoothing)
         if world.size > 1:
             loss = loss * (len(mine) / len(batches[i]))
