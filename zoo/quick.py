@@ -44,10 +44,10 @@ def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
     """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
     rows = _resizing()
     weight, bias = model.conv1.parameters()
-    x = (rows @ x.squeeze(1) @ rows.T).unsqueeze(1)  # (N, 1, 32, 32)
+    x = (rows @ product(x.reshape(-1, 28), rows).view(-1, 28, 32)).unsqueeze(1)  # (N, 1, 32, 32)
     x = _PooledConvolution.apply(x, _corners(weight), bias.repeat(4))  # (N, 6, 14, 14)
     x = F.relu(_Convolution.apply(x, model.conv2.weight, model.conv2.bias), inplace=True)
-    x = (x.flatten(2) @ _pooling()).flatten(1)  # (N, 400)
+    x = _Affine.apply(x.view(-1, 100), _pooling(), None).view(-1, 400)
     return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, x)))))
 
 
@@ -79,15 +79,19 @@ class _Affine(torch.autograd.Function):
     """`F.linear` by `product`, forwards and backwards."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(x, weight)
         return product(x, weight, bias)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
         x, weight = ctx.saved_tensors
-        by_input = product(grad, weight.T) if ctx.needs_input_grad[0] else None
-        return by_input, product(grad.T, x.T), grad.sum(0)
+        for_input, for_weight, for_bias = ctx.needs_input_grad
+        return (
+            product(grad, weight.T) if for_input else None,
+            product(grad.T, x.T) if for_weight else None,
+            grad.sum(0) if for_bias else None,
+        )
 
 
 @cache
@@ -101,9 +105,9 @@ def _resizing() -> Tensor:
 @cache
 @torch.inference_mode(False)
 def _pooling() -> Tensor:
-    """Return the matrix (100, 25) that averages 2 x 2 neighbours of a flattened 10 x 10 map."""
+    """Return the matrix (25, 100) that averages 2 x 2 neighbours of a flattened 10 x 10 map."""
     unit = torch.eye(100).view(100, 1, 10, 10)
-    return F.avg_pool2d(unit, 2).view(100, 25)
+    return F.avg_pool2d(unit, 2).view(100, 25).T.contiguous()
 
 
 def _corners(weight: Tensor) -> Tensor:
