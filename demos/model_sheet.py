@@ -52,6 +52,8 @@ def recipe_line(config: dict) -> str:
         parts.append(recipe["schedule"])
     if recipe["augment"]:
         parts.append(T(f"augmentation: {recipe['augment']}", f"数据增强：{recipe['augment']}"))
+    if recipe.get("teacher"):
+        parts.append(T("distilled", "知识蒸馏"))
     if recipe["label_smoothing"]:
         parts.append(T(f"label smoothing {recipe['label_smoothing']:g}", f"标签平滑 {recipe['label_smoothing']:g}"))
     if recipe["averaging"]:
