@@ -47,7 +47,7 @@ def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
     x = (rows @ product(x.reshape(-1, 28), rows).view(-1, 28, 32)).unsqueeze(1)  # (N, 1, 32, 32)
     x = _PooledConvolution.apply(x, _corners(weight), bias.repeat(4))  # (N, 6, 14, 14)
     x = F.relu(_Convolution.apply(x, model.conv2.weight, model.conv2.bias), inplace=True)
-    x = _Affine.apply(x.view(-1, 100), _pooling(), None).view(-1, 400)
+    x = _Affine.apply(x.reshape(-1, 100), _pooling(), None).view(-1, 400)
     return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, x)))))
 
 

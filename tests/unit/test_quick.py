@@ -75,6 +75,12 @@ def test_a_cpu_is_given_the_quick_way_and_other_devices_and_models_are_left_alon
     assert train.forward_of(run) is not run.model
 
 
+def test_weights_in_another_memory_layout_give_the_same_logits() -> None:
+    model = network("lenet5").eval()
+    expected = quick.lenet5(model, pictures(3))
+    torch.testing.assert_close(quick.lenet5(model.to(memory_format=torch.channels_last), pictures(3)), expected)
+
+
 def test_a_product_is_in_float32() -> None:
     a, b = torch.randn(2, 64, 1000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     error = (quick.product(a.float(), b.float()) - a @ b.T).abs().max().item()
