@@ -98,10 +98,16 @@ def _optimizer(recipe: Recipe, model: Any, from_scratch: bool) -> Any:
     )
 
 
-def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | None = None) -> Run:
-    """Train until the recipe's last epoch, from wherever the run stands, and call `on_epoch` after each.
+def fit(
+    run: Run,
+    *,
+    world: World = ALONE,
+    on_epoch: Callable[[Run], None] | None = None,
+    on_batch: Callable[[], None] | None = None,
+) -> Run:
+    """Train until the recipe's last epoch, from wherever the run stands; call `on_epoch` after each, `on_batch` before a batch.
 
-    Prints nothing. Raises NonFiniteLossError, data.DataError, and whatever `on_epoch` raises, which stops the run between epochs.
+    Prints nothing. Raises NonFiniteLossError, data.DataError, and whatever the two raise, which stops the run there.
     """
     recipe = run.recipe
     images, labels = training_set(recipe, run.device)
@@ -109,7 +115,7 @@ def fit(run: Run, *, world: World = ALONE, on_epoch: Callable[[Run], None] | Non
     forward = forward_of(run)
     while not run.finished:
         began = time.perf_counter()
-        record = train_epoch(run, images, _targets(run, labels), forward=forward, world=world)
+        record = train_epoch(run, images, _targets(run, labels), forward=forward, world=world, on_batch=on_batch)
         record[f"{recipe.watched_split}_accuracy"] = evaluate(run, *watched)
         record["seconds"] = round(time.perf_counter() - began, 3)
         run.history.append(record)
@@ -175,7 +181,13 @@ def evaluate(run: Run, images: Tensor, labels: Tensor) -> float:
 
 
 def train_epoch(
-    run: Run, images: Tensor, targets: Tensor, *, forward: Callable[[Tensor], Tensor], world: World = ALONE
+    run: Run,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    forward: Callable[[Tensor], Tensor],
+    world: World = ALONE,
+    on_batch: Callable[[], None] | None = None,
 ) -> Epoch:
     """Go once through the training images in random order; the host waits for the device at the end only.
 
@@ -198,6 +210,8 @@ def train_epoch(
     run.model.train()
     plain = run.model if run.compiled else quick.forward(run.model, run.device)
     for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
+        if on_batch is not None:
+            on_batch()
         x = data.normalize(seen(recipe, images, numbers, mine), **recipe.preprocessing)
         for group in run.optimizer.param_groups:
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)

@@ -133,19 +133,16 @@ class Job:
             torch.set_num_threads(self._threads)
         run, end = train.start(self.recipe, seed=self._seed), State.FINISHED
 
-        def before_batch(model: nn.Module, _: object) -> None:
+        def before_batch() -> None:
             self._check()
-            self.batch += model.training
+            self.batch += 1
 
-        watch = run.model.register_forward_pre_hook(before_batch)
         try:
-            train.fit(run, on_epoch=lambda run: self.history.append(run.history[-1]))
+            train.fit(run, on_epoch=lambda run: self.history.append(run.history[-1]), on_batch=before_batch)
         except _Ended as ended:
             end = ended.state
         except train.NonFiniteLossError:
             return State.DIVERGED
-        finally:
-            watch.remove()
         accuracy = train.evaluate(run, *data.load(self.recipe.dataset, "test"))
         self.trained = Trained(self.recipe, run.model.eval(), accuracy)
         return end
