@@ -62,7 +62,9 @@ def train(
         int | None, typer.Option(min=1, help="CPU threads of a run [all cores, shared by the runs].")
     ] = None,
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train the raw-tensor versions.")] = False,
-    compile: Annotated[bool, typer.Option("--compile", help="Through torch.compile.")] = False,
+    compile: Annotated[
+        bool, typer.Option("--compile", help="Through torch.compile: for a GPU; a CPU is quicker without.")
+    ] = False,
 ) -> None:
     """Train models by their recipes; a checkpoint is kept after every epoch, and Ctrl-C loses at most one.
 
