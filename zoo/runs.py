@@ -18,6 +18,11 @@ from zoo.recipes import TEACHERS, Recipe
 OnRecord = Callable[["Job", train.Epoch], None]
 
 
+def cores() -> int:
+    """Return how many CPU cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Job:
     """One run to carry out: a recipe, a seed, and where and how."""

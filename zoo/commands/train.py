@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from zoo.commands.console import chosen, command, console
 from zoo.recipes import RECIPES, TEACHERS
-from zoo.runs import Job, carry_out, carry_out_many, gather, teaching, unanswered
+from zoo.runs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
 
 
 class Board:
@@ -83,7 +83,7 @@ def train(
             seed=each,
             folder=folder,
             device=pick_device(device),
-            threads=threads or max(1, (os.cpu_count() or 1) // sharing),
+            threads=threads or max(1, cores() // sharing),
             from_scratch=from_scratch,
             compile=compile,
             resume=resume,
@@ -140,7 +140,7 @@ def _answered(todo: list[Job], board: Board) -> Iterator[Job]:
     from zoo import distill
 
     for job in unanswered(todo):
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(cores())
         distill.answer(job.recipe, job.folder, board.answers(job))
     yield from ()
 
