@@ -42,13 +42,18 @@ def mlp(model: models.MLP, x: Tensor) -> Tensor:
 
 def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
     """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
-    rows = _resizing()
+    rows = resizing()
     weight, bias = model.conv1.parameters()
     x = (rows @ product(x.reshape(-1, 28), rows).view(-1, 28, 32)).unsqueeze(1)  # (N, 1, 32, 32)
     x = _PooledConvolution.apply(x, _corners(weight), bias.repeat(4))  # (N, 6, 14, 14)
     x = F.relu(_Convolution.apply(x, model.conv2.weight, model.conv2.bias), inplace=True)
     x = _Affine.apply(x.reshape(-1, 100), _pooling(), None).view(-1, 400)
-    return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, x)))))
+    return affine_layers(model, x)
+
+
+def affine_layers(model: models.LeNet5, pooled: Tensor) -> Tensor:
+    """Return the logits (N, 10) that LeNet-5's last three layers make of its pooled maps (N, 400)."""
+    return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, pooled)))))
 
 
 FORWARD: dict[type, Callable[[Any, Tensor], Tensor]] = {
@@ -96,7 +101,7 @@ class _Affine(torch.autograd.Function):
 
 @cache
 @torch.inference_mode(False)  # what inference makes could not be trained through
-def _resizing() -> Tensor:
+def resizing() -> Tensor:
     """Return the matrix (32, 28) that resizes a column of 28 pixels as `F.interpolate` does, bilinearly."""
     unit = torch.eye(28).view(1, 1, 28, 28)
     return F.interpolate(unit, size=(32, 28), mode="bilinear", align_corners=False).view(32, 28)

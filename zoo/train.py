@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, quick, scratch, sketches, strokes
+from zoo import data, functional, init, metrics, models, native, quick, scratch, sketches, strokes
 from zoo.distributed import ALONE, World
 from zoo.recipes import Recipe
 from zoo.schedule import lr_at
@@ -63,14 +63,14 @@ def start(
     from_scratch: bool = False,
     compile: bool = False,
 ) -> Run:
-    """Return a run before its first epoch. from_scratch: the raw-tensor twins; compile: through torch.compile."""
+    """Return a run before its first epoch. from_scratch: the raw-tensor twins; compile: as `forward_of` says."""
     device = torch.device(device)
     generator = torch.Generator().manual_seed(seed)
     model: Any = scratch.ARCHITECTURES[recipe.architecture]() if from_scratch else models.build(recipe.architecture)
     init.initialize(model.named_parameters(), recipe.init, generator)
     model = model.to(device)
-    eager = from_scratch or (quick.serves(model, device) and not compile)
-    if not eager and any(p.dim() == 4 for p in model.parameters()):
+    known = from_scratch or quick.serves(model, device)
+    if not known and any(p.dim() == 4 for p in model.parameters()):
         model = model.to(memory_format=torch.channels_last)  # 2 to 3 times faster convolutions on a CPU
     generator = torch.Generator(device).manual_seed(seed)
     return Run(
@@ -112,7 +112,7 @@ def fit(
     recipe = run.recipe
     images, labels = training_set(recipe, run.device)
     watched = data.load(recipe.dataset, recipe.watched_split, run.device)
-    forward = forward_of(run)
+    forward = forward_of(run, world)
     while not run.finished:
         began = time.perf_counter()
         record = train_epoch(run, images, _targets(run, labels), forward=forward, world=world, on_batch=on_batch)
@@ -124,15 +124,20 @@ def fit(
     return run
 
 
-def forward_of(run: Run) -> Callable[[Tensor], Tensor]:
+def forward_of(run: Run, world: World = ALONE) -> Callable[[Tensor], Tensor]:
     """Return what computes the logits of a run's model in training: the fastest way there is on its device.
 
-    With compile, that is the model itself through torch.compile, on a GPU with CUDA graphs, since small nets spend their time in
-    launches.
+    With compile, LeNet-5 on a CPU goes through `zoo.native`, which can raise CompilerError; all else through torch.compile, on a
+    GPU with CUDA graphs, since small nets spend their time in launches.
     """
     if not run.compiled:
         return quick.forward(run.model, run.device)
-    return torch.compile(run.model, mode="reduce-overhead" if run.device.type == "cuda" else "default", dynamic=False)
+    if native.serves(run.model, run.device):
+        return native.forward(run.model)
+    mode = "reduce-overhead" if run.device.type == "cuda" else "default"
+    compiled = torch.compile(run.model, mode=mode, dynamic=False)
+    size = len(world.shard(torch.arange(run.recipe.batch_size)))  # the one that is compiled for
+    return lambda x: compiled(x) if len(x) == size else run.model(x)
 
 
 def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
@@ -208,7 +213,6 @@ def train_epoch(
     precision = torch.autocast(run.device.type, torch.bfloat16) if half else nullcontext()
     first_step, num_steps = len(run.history) * len(batches), recipe.epochs * len(batches)
     run.model.train()
-    plain = run.model if run.compiled else quick.forward(run.model, run.device)
     for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
         if on_batch is not None:
             on_batch()
@@ -217,7 +221,7 @@ def train_epoch(
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)
         run.optimizer.zero_grad()
         with precision:
-            logits = forward(x) if len(x) == recipe.batch_size else plain(x)  # compiled code fits one batch size
+            logits = forward(x)
         loss = criterion(logits.float(), y, label_smoothing=smoothing)
         if world.size > 1:
             loss = loss * (len(mine) / len(batches[i]))

@@ -43,7 +43,7 @@ def test_logits_and_gradients_are_those_of_the_model(
 
 
 def test_inference_first_leaves_training_possible() -> None:
-    quick._resizing.cache_clear()
+    quick.resizing.cache_clear()
     quick._pooling.cache_clear()
     model = network("lenet5")
     with torch.inference_mode():

@@ -16,7 +16,7 @@ def train(
     names: Annotated[list[str] | None, typer.Argument(help="Recipes [one of each kind of network].")] = None,
     images: Annotated[int, typer.Option(min=512, max=60_000, help="Images an epoch.")] = 60_000,
     repeats: Annotated[int, typer.Option(min=1, help="Interleaved repeats.")] = 5,
-    compile: Annotated[bool, typer.Option("--compile", help="Time torch.compile too.")] = False,
+    compile: Annotated[bool, typer.Option("--compile", help="Time `zoo train --compile` too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Time an epoch as the notes train (a loader, metrics every batch) and as the zoo does: minima of interleaved repeats."""

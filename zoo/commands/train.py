@@ -63,7 +63,10 @@ def train(
     ] = None,
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Train the raw-tensor versions.")] = False,
     compile: Annotated[
-        bool, typer.Option("--compile", help="Through torch.compile: for a GPU; a CPU is quicker without.")
+        bool,
+        typer.Option(
+            "--compile", help="Compile the network first: for a GPU, and for LeNet-5 on a CPU with a C compiler."
+        ),
     ] = False,
 ) -> None:
     """Train models by their recipes; a checkpoint is kept after every epoch, and Ctrl-C loses at most one.

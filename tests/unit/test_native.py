@@ -1,0 +1,106 @@
+"""LeNet-5 compiled for the processor: the textbook's logits and gradients, and a clear word where there is no compiler."""
+
+import os
+import shlex
+import shutil
+from dataclasses import replace
+
+import pytest
+import torch
+
+from zoo import init, models, native, train
+from zoo.recipes import RECIPES
+
+compiled = pytest.mark.skipif(
+    shutil.which(shlex.split(os.environ.get("CC", "cc"))[0]) is None, reason="needs a C compiler"
+)
+
+
+def network() -> models.LeNet5:
+    model = models.LeNet5()
+    init.initialize(model.named_parameters(), "pytorch", torch.Generator().manual_seed(3))
+    return model.train()
+
+
+def pictures(n: int) -> torch.Tensor:
+    return torch.randn(n, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+
+
+@compiled
+@pytest.mark.parametrize("n", [1, 2, 7, 256])
+def test_logits_and_gradients_are_those_of_the_model(n: int) -> None:
+    model, x = network(), pictures(n)
+    weights = torch.randn(n, 10, generator=torch.Generator().manual_seed(2))
+    results = []
+    for forward in (model, native.forward(model)):
+        model.zero_grad()
+        logits = forward(x)
+        (logits * weights).sum().backward()
+        results.append((logits.detach(), [p.grad for p in model.parameters()]))
+    (logits, expected), (ours, got) = results
+    torch.testing.assert_close(ours, logits, rtol=1e-4, atol=1e-5)
+    for a, b in zip(got, expected):
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=2e-5 * b.abs().max().item() + 1e-7)
+
+
+@compiled
+@pytest.mark.parametrize("threads", [1, 2, 3, 5])
+def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
+    before, model, x = torch.get_num_threads(), network(), pictures(4)
+    try:
+        torch.set_num_threads(1)
+        native.lenet5(model, x).square().sum().backward()
+        alone = [p.grad for p in model.parameters()]
+        model.zero_grad()
+        torch.set_num_threads(threads)
+        native.lenet5(model, x).square().sum().backward()
+    finally:
+        torch.set_num_threads(before)
+    for a, b in zip(model.parameters(), alone):
+        torch.testing.assert_close(a.grad, b, rtol=1e-4, atol=1e-5 * b.abs().max().item())
+
+
+@compiled
+def test_memory_layout_and_slices_do_not_matter() -> None:
+    model, x = network(), pictures(6)
+    expected = native.lenet5(model, x[::2].contiguous()).detach()
+    assert torch.equal(native.lenet5(model, x[::2]), expected)
+    assert torch.equal(native.lenet5(model.to(memory_format=torch.channels_last), x[::2]), expected)
+
+
+@compiled
+def test_a_nan_comes_through_and_ends_the_run() -> None:
+    model, x = network(), pictures(3)
+    x[1, 0, 14, 14] = float("nan")
+    assert native.lenet5(model, x).isnan().any(1).tolist() == [False, True, False]
+    with torch.no_grad():
+        model.conv2.weight[3, 2, 1, 1] = float("nan")
+    assert native.lenet5(model, pictures(3)).isnan().all()
+
+
+@compiled
+def test_training_with_compile_is_training() -> None:
+    """The same batches in the same order: after 40 steps the weights are those of the other path, but for rounding."""
+    recipe = replace(RECIPES["lenet5-mnist-notes"], epochs=1, batch_size=64)
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.arange(64 * 40) % 10
+    images = torch.randint(0, 60, (64 * 40, 28, 28), generator=generator, dtype=torch.uint8)
+    images[torch.arange(64 * 40), 2 * labels + 4] = 255
+    losses = []
+    for compile in (False, True):
+        run = train.start(recipe, compile=compile)
+        losses.append(train.train_epoch(run, images, labels, forward=train.forward_of(run))["train_loss"])
+    assert losses[0] < 2.2  # 2.303 is chance
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+@pytest.mark.parametrize("command", ["no-such-compiler", "false"])
+def test_without_a_compiler_the_way_out_is_named(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", command)
+    native.library.cache_clear()
+    try:
+        with pytest.raises(native.CompilerError, match=rf"(?s)`{command} .*stages\.c.*--compile") as caught:
+            train.forward_of(train.start(RECIPES["lenet5-mnist-notes"], compile=True))
+    finally:
+        native.library.cache_clear()
+    assert "install GCC or Clang" in str(caught.value)

@@ -1,0 +1,114 @@
+"""LeNet-5 with its convolutions compiled for the processor at hand: what `--compile` trains with on a CPU.
+
+`zoo/stages.c` takes an image through both stages of convolution and pooling while it is in the nearest cache; the affine layers
+are those of `zoo.quick`. The C compiler needs about a second, once in a process.
+"""
+
+import ctypes
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from zoo import models, quick
+
+SOURCE = Path(__file__).with_name("stages.c")
+
+
+class CompilerError(RuntimeError):
+    """The C compiler is missing or refuses; the message says how it was called and the way out."""
+
+
+def serves(model: Any, device: torch.device) -> bool:
+    """Tell whether a model on a device can be computed here: LeNet-5 on a CPU."""
+    return device.type == "cpu" and type(model) is models.LeNet5
+
+
+def forward(model: models.LeNet5) -> Callable[[Tensor], Tensor]:
+    """Return what computes the logits of LeNet-5, in training too; compile it if that is yet to be done. Raises CompilerError."""
+    library()
+    return partial(lenet5, model)
+
+
+def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
+    """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
+    pooled = _Stages.apply(x, *model.conv1.parameters(), *model.conv2.parameters())
+    return quick.affine_layers(model, pooled)
+
+
+@cache
+def library() -> ctypes.CDLL:
+    """Return the functions of `stages.c`, compiled the first time. Raises CompilerError.
+
+    The processor's own instructions and OpenMP are used where the compiler has them. OpenMP's library is not named to the linker:
+    PyTorch has loaded one, and its threads, which go on waiting for a moment after each piece of work, are the ones to employ.
+    """
+    for options in (["-march=native", "-fopenmp"], ["-march=native"], []):
+        try:
+            functions = _compile(options)
+            break
+        except (CompilerError, OSError) as error:
+            reason = error
+    else:
+        raise reason
+    pointers = [ctypes.c_void_p]
+    functions.forward.argtypes = [ctypes.c_int, ctypes.c_int, *pointers * 8]
+    functions.backward.argtypes = [ctypes.c_int, ctypes.c_int, *pointers * 8]
+    return functions
+
+
+def _compile(options: list[str]) -> ctypes.CDLL:
+    """Compile `stages.c` in a temporary folder and load it. Raises CompilerError, or OSError where a name stays unresolved."""
+    compiler = shlex.split(os.environ.get("CC", "cc"))
+    with tempfile.TemporaryDirectory() as folder:
+        compiled, linked = str(Path(folder, "stages.o")), str(Path(folder, "stages.so"))
+        _call([*compiler, "-O3", "-ffp-contract=fast", "-fPIC", *options, "-c", str(SOURCE), "-o", compiled])
+        _call([*compiler, "-shared", compiled, "-o", linked])
+        return ctypes.CDLL(linked)
+
+
+def _call(command: list[str]) -> None:
+    """Run the compiler. Raises CompilerError."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        reason = str(error)
+    else:
+        if done.returncode == 0:
+            return
+        reason = done.stderr.strip() or f"it ended with {done.returncode}"
+    raise CompilerError(
+        f"`{shlex.join(command)}` failed: {reason}\nTraining LeNet-5 with --compile on a CPU takes a C compiler: install GCC or "
+        "Clang, name one in the environment variable CC, or leave --compile out"
+    )
+
+
+class _Stages(torch.autograd.Function):
+    """Both stages of LeNet-5: images (N, 1, 28, 28), which have no gradient, and four parameters -> (N, 400)."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:
+        functions, x, parameters = library(), x.contiguous(), tuple(p.contiguous() for p in parameters)
+        kept = x.new_empty(len(x), functions.kept_bytes() // 4)
+        out = x.new_empty(len(x), 400)
+        addresses = [t.data_ptr() for t in (x, *parameters, quick.resizing(), kept, out)]
+        functions.forward(torch.get_num_threads(), len(x), *addresses)
+        ctx.save_for_backward(kept, *parameters)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        kept, *parameters = ctx.saved_tensors
+        functions, grad, threads = library(), grad.contiguous(), torch.get_num_threads()
+        workspace = grad.new_empty(threads, functions.gradients_bytes() // 4)
+        gradients = [torch.empty_like(p) for p in parameters]
+        addresses = [t.data_ptr() for t in (grad, parameters[2], kept, workspace, *gradients)]
+        functions.backward(threads, len(grad), *addresses)
+        return None, *gradients
