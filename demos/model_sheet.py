@@ -14,6 +14,7 @@ from demos import figures, shelf, thumbnails
 from demos.language import T
 from zoo import card, data, registry
 from zoo.classifier import Classifier
+from zoo.recipes import OPTIMIZERS
 
 MOST_UNITS = 48  # of a first layer that are shown
 WORST = 20  # mistakes that are shown
@@ -46,7 +47,7 @@ def _section(heading: str, body: str, kind: str = "") -> str:
 def recipe_line(config: dict) -> str:
     """Return a model's recipe in a line: optimizer, rate, epochs and what else it takes."""
     recipe = config["recipe"]
-    optimizer = {"sgd": "SGD", "adamw": "AdamW"}.get(recipe["optimizer"], recipe["optimizer"])
+    optimizer = OPTIMIZERS.get(recipe["optimizer"], recipe["optimizer"])
     parts = [f"{optimizer} {recipe['lr']:g}", T(f"{recipe['epochs']} epochs", f"{recipe['epochs']} 轮")]
     if recipe["schedule"] != "constant":
         parts.append(recipe["schedule"])

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from zoo import data
-from zoo.recipes import TEACHERS, Recipe
+from zoo.recipes import OPTIMIZERS, TEACHERS, Recipe
 
 LIBRARY = "first-nets"
 """The library name and a tag of every card, by which a hub finds the zoo's models."""
@@ -166,11 +166,10 @@ def _introduction(config: dict[str, Any], recipe: Recipe) -> str:
 def _training(config: dict[str, Any], recipe: Recipe) -> str:
     """Return the recipe as a table, with what a reader must know about its last epoch."""
     rate = f"{recipe.lr:g}, {recipe.schedule}"
-    optimizer = {"sgd": "SGD", "adamw": "AdamW"}[recipe.optimizer]
     rows = {
         "images": "all 60,000" if recipe.train_on == "all" else "55,000 (5,000 kept aside for validation)",
         "pixels": "normalised to mean 0, standard deviation 1" if recipe.normalize else "scaled to [0, 1]",
-        "optimizer": f"{optimizer}, learning rate {rate}",
+        "optimizer": f"{OPTIMIZERS[recipe.optimizer]}, learning rate {rate}",
         "weight decay": f"{recipe.weight_decay:g}",
         "batch size, epochs": f"{recipe.batch_size}, {recipe.epochs}",
         "dropout": _dropout(recipe),

@@ -20,6 +20,9 @@ AUGMENTS: dict[str, Move | Warp | Grounds] = {
 }
 """How a recipe's training images are changed, by the name that it gives."""
 
+OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "muon": "Muon"}
+"""What optimizers are called, by the name that a recipe gives."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -30,7 +33,7 @@ class Recipe:
     epochs: int
     lr: float  # the highest, where a schedule changes it
     variant: str = ""  # what follows architecture and data set in the name
-    optimizer: str = "adamw"  # "sgd" or "adamw"
+    optimizer: str = "adamw"  # a key of OPTIMIZERS
     momentum: float = 0.0  # of "sgd"
     weight_decay: float = 0.0
     schedule: str = "one-cycle"  # "constant", "cosine" or "one-cycle": zoo.schedule

@@ -213,6 +213,46 @@ class AdamW(Optimizer):
         param -= self.lr * mean / (1 - beta1**t) / ((square / (1 - beta2**t)).sqrt() + self.eps)
 
 
+class Muon(AdamW):
+    """Steps of equal length in every direction of a hidden layer's weights (Jordan et al. 2024); AdamW for all else.
+
+    The weights of a hidden layer are a matrix, kernels one of (channels out, channels in · height · width). The momentum U S Vᵀ
+    of its gradients is replaced by U Vᵀ, scaled to what an AdamW step measures, so that one rate suits both (Liu et al. 2025,
+    arXiv:2502.16982). Biases and the last layer, whose outputs are the classes, are AdamW's. `torch.optim.Muon` takes matrices
+    only.
+    """
+
+    def __init__(self, params: Iterable[Tensor], lr: float, weight_decay: float = 0.01, momentum: float = 0.95) -> None:
+        super().__init__(params, lr, weight_decay)
+        self.momentum = momentum
+        self.hidden = {id(param) for param in [param for param in self.params if param.dim() > 1][:-1]}
+
+    def update(self, param: Tensor, grad: Tensor, state: dict[str, Tensor]) -> None:
+        if id(param) not in self.hidden:
+            return super().update(param, grad, state)
+        if not state:
+            state["momentum_buffer"] = torch.zeros_like(param)
+        mean = state["momentum_buffer"].lerp_(grad, 1 - self.momentum)
+        direction = orthogonalized(torch.lerp(grad, mean, self.momentum).flatten(1))  # Nesterov's momentum
+        param -= self.lr * self.weight_decay * param
+        param -= self.lr * 0.2 * max(direction.shape) ** 0.5 * direction.view_as(param)
+
+
+def orthogonalized(matrix: Tensor, steps: int = 5) -> Tensor:
+    """Return about U Vᵀ of a matrix U S Vᵀ (m, n): singular values between 0.7 and 1.2 in place of its own.
+
+    Newton and Schulz's iteration X ← a X + (b X Xᵀ + c (X Xᵀ)²) X, with the coefficients of Jordan et al. 2024
+    (https://kellerjordan.github.io/posts/muon), which lift small singular values fastest. A matrix of zeros stays one.
+    """
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    x = x / (x.norm() + 1e-7)
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x if x.shape == matrix.shape else x.T
+
+
 ARCHITECTURES = {
     "softmax": SoftmaxRegression,
     "mlp-256": lambda: MLP([256]),

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from zoo import data, functional, init, metrics, models, native, quick, scratch, sketches, strokes
 from zoo.distributed import ALONE, World
-from zoo.recipes import Recipe
+from zoo.recipes import OPTIMIZERS, Recipe
 from zoo.schedule import lr_at
 
 Epoch = dict[str, float]
@@ -85,17 +85,20 @@ def start(
 
 
 def _optimizer(recipe: Recipe, model: Any, from_scratch: bool) -> Any:
-    """Return the recipe's optimizer over the model's parameters: by hand, or PyTorch's fused one."""
+    """Return the recipe's optimizer over the model's parameters: PyTorch's fused one, or by hand, as Muon always is."""
     settings: dict[str, Any] = {"lr": recipe.lr, "weight_decay": recipe.weight_decay}
     if recipe.optimizer == "sgd":
         settings["momentum"] = recipe.momentum
-    elif recipe.optimizer != "adamw":
-        raise ValueError(f"unknown optimizer {recipe.optimizer!r} in recipe {recipe.name!r}; expected 'sgd' or 'adamw'")
-    if from_scratch:
-        return {"sgd": scratch.SGD, "adamw": scratch.AdamW}[recipe.optimizer](model.parameters(), **settings)
-    return {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}[recipe.optimizer](
-        model.parameters(), fused=True, **settings
-    )
+    if from_scratch or recipe.optimizer == "muon":
+        known: dict[str, Any] = {"sgd": scratch.SGD, "adamw": scratch.AdamW, "muon": scratch.Muon}
+    else:
+        known, settings["fused"] = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}, True
+    if recipe.optimizer not in known:
+        expected = ", ".join(OPTIMIZERS)
+        raise ValueError(
+            f"unknown optimizer {recipe.optimizer!r} in recipe {recipe.name!r}; expected one of {expected}"
+        )
+    return known[recipe.optimizer](model.parameters(), **settings)
 
 
 def fit(

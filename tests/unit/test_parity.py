@@ -106,3 +106,57 @@ def test_accuracies_after_three_epochs_agree(
         accuracies.append(run.history[-1]["validation_accuracy"])
     assert accuracies[0] == pytest.approx(accuracies[1], abs=0.003)
     assert accuracies[0] > 0.8
+
+
+@pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason="this PyTorch has no Muon")
+def test_muon_takes_the_steps_of_pytorch_on_a_matrix() -> None:
+    """PyTorch's takes matrices only, in bfloat16; ours takes the first of two for a hidden layer's."""
+    generator = torch.Generator().manual_seed(0)
+    start, target = torch.randn(2, 20, 12, generator=generator)
+    last = torch.zeros(10, 3, requires_grad=True)
+    results = []
+    for ours in (True, False):
+        w = start.clone().requires_grad_()
+        optimizer = (
+            scratch.Muon([w, last], lr=0.01, weight_decay=0.5)
+            if ours
+            else torch.optim.Muon([w], lr=0.01, weight_decay=0.5, adjust_lr_fn="match_rms_adamw")
+        )
+        for _ in range(20):
+            optimizer.zero_grad()
+            (w - target).square().sum().backward()
+            optimizer.step()
+        results.append(w.detach())
+    ours, theirs = results
+    assert (ours - start).norm() > 1
+    assert (ours - theirs).norm() < 0.03 * (ours - start).norm()
+
+
+@pytest.mark.parametrize("shape", [(6, 25), (120, 400), (30, 8), (5, 5)])
+def test_orthogonalized_has_singular_values_near_one_in_the_same_directions(shape: tuple[int, int]) -> None:
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+    u, _, v = torch.linalg.svd(matrix, full_matrices=False)
+    values = u.T @ scratch.orthogonalized(matrix) @ v.T
+    assert values.diag().min() > 0.6
+    assert values.diag().max() < 1.25
+    assert (values - values.diag().diag()).abs().max() < 1e-3
+    assert scratch.orthogonalized(torch.zeros(shape)).eq(0).all()
+
+
+def test_muon_leaves_biases_and_the_last_layer_to_adamw() -> None:
+    generator = torch.Generator().manual_seed(0)
+    shapes = {"kernel": (4, 2, 3, 3), "bias": (4,), "last": (10, 4), "last bias": (10,)}
+    start = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+    moved = {}
+    for optimizer_class in (scratch.Muon, scratch.AdamW):
+        params = {name: tensor.clone().requires_grad_() for name, tensor in start.items()}
+        optimizer = optimizer_class(params.values(), lr=0.01)
+        for _ in range(3):
+            optimizer.zero_grad()
+            sum((p**2).sum() for p in params.values()).backward()
+            optimizer.step()
+        moved[optimizer_class] = params
+    ours, theirs = moved[scratch.Muon], moved[scratch.AdamW]
+    assert [name for name in shapes if not torch.equal(ours[name], theirs[name])] == ["kernel"]
+    step = (ours["kernel"] - start["kernel"]).detach()
+    assert step.square().mean().sqrt().item() == pytest.approx(3 * 0.01 * 0.2, rel=0.35)

@@ -50,8 +50,12 @@ class StopError(Exception):
 
 @pytest.mark.parametrize(
     "recipe",
-    [QUICK, replace(QUICK, optimizer="sgd", lr=0.05, momentum=0.9, averaging=0.0, schedule="cosine")],
-    ids=["AdamW, averaged", "SGD with momentum"],
+    [
+        QUICK,
+        replace(QUICK, optimizer="sgd", lr=0.05, momentum=0.9, averaging=0.0, schedule="cosine"),
+        replace(QUICK, optimizer="muon"),
+    ],
+    ids=["AdamW, averaged", "SGD with momentum", "Muon"],
 )
 @pytest.mark.parametrize("from_scratch", [False, True], ids=["concise", "scratch"])
 def test_a_resumed_run_ends_with_the_same_tensors(recipe: Recipe, from_scratch: bool, tmp_path: Path) -> None:

@@ -69,10 +69,12 @@ def _facts(name: str, size: int, config: dict[str, Any]) -> dict[str, Any]:
 
 def summary(recipe: dict[str, Any]) -> str:
     """Return a recipe in a few words, such as "notes A10: AdamW 0.001, 20 epochs"."""
+    from zoo.recipes import OPTIMIZERS
+
     origin = "" if recipe["origin"] == "ours" else f"notes {recipe['origin']}: "
-    optimizer = {"sgd": "SGD", "adamw": "AdamW"}[recipe["optimizer"]]
+    rate = f"{OPTIMIZERS[recipe['optimizer']]} {recipe['lr']:g}"
     augment = f", {recipe['augment']}" if recipe["augment"] else ""
-    return f"{origin}{optimizer} {recipe['lr']:g}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
+    return f"{origin}{rate}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
 
 
 def _size(count: int) -> str:
