@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, native, quick, scratch, sketches, strokes
+from zoo import data, functional, init, metrics, models, native, quick, scratch, sketches, strokes, views
 from zoo.distributed import ALONE, World
 from zoo.recipes import OPTIMIZERS, Recipe
 from zoo.schedule import lr_at
@@ -38,6 +38,7 @@ class Run:
     generator: torch.Generator  # of batches and augmentation; the same on every worker
     average: Any = None  # the model of averaged weights, where the recipe asks for one
     soft_labels: Tensor | None = None  # (views, N, 10), by epoch in turn, in place of labels, where there is a teacher
+    neighbours: Tensor | None = None  # (N, k), which images are blended with, where the teacher saw them so
     history: list[Epoch] = field(default_factory=list)
     compiled: bool = False
 
@@ -153,26 +154,12 @@ def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Te
     return torch.cat([images, pictures.to(device)]), torch.cat([labels, classes.to(device)])
 
 
-def view(recipe: Recipe, n: int, generator: torch.Generator) -> dict[str, Tensor]:
-    """Return the random numbers that change n training images for an epoch, on the generator's device."""
-    return recipe.augmentation.draw(n, generator) if recipe.augmentation else {}
-
-
-def seen(recipe: Recipe, images: Tensor, numbers: dict[str, Tensor], rows: Tensor) -> Tensor:
-    """Return some training images as a view changes them, (n, 28, 28) in [0, 255]. images uint8 (N, 28, 28), rows int64 (n,)."""
-    picked = images.index_select(0, rows)  # 9 times faster than images[rows] on bytes
-    if recipe.augmentation is None:
-        return picked
-    return recipe.augmentation(picked, {key: each.index_select(0, rows) for key, each in numbers.items()})
-
-
-def _view_of(run: Run, n: int) -> dict[str, Tensor]:
+def _view_of(run: Run, images: Tensor) -> views.View:
     """Return the view of the present epoch: one of the teacher's, or a new one."""
     if run.soft_labels is None:
-        return view(run.recipe, n, run.generator)
+        return views.draw(run.recipe, images, run.generator)
     turn = len(run.history) % len(run.soft_labels)
-    numbers = view(run.recipe, n, torch.Generator().manual_seed(turn))
-    return {key: value.to(run.device) for key, value in numbers.items()}
+    return views.draw(run.recipe, images, torch.Generator().manual_seed(turn), run.neighbours)
 
 
 def _targets(run: Run, labels: Tensor) -> Tensor:
@@ -207,7 +194,7 @@ def train_epoch(
     smoothing = recipe.label_smoothing
     order = torch.randperm(len(images), generator=run.generator, device=run.device)
     _set_dropout(run, world)
-    numbers = _view_of(run, len(images))
+    seen = _view_of(run, images)
     batches = order.split(recipe.batch_size)
     shards = [world.shard(batch) for batch in batches]
     wanted = targets.index_select(0, torch.cat(shards))
@@ -219,7 +206,7 @@ def train_epoch(
     for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
         if on_batch is not None:
             on_batch()
-        x = data.normalize(seen(recipe, images, numbers, mine), **recipe.preprocessing)
+        x = data.normalize(seen(mine), **recipe.preprocessing)
         for group in run.optimizer.param_groups:
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)
         run.optimizer.zero_grad()

@@ -46,7 +46,7 @@ def test_what_must_come_first_is_listed_once(folder: Path) -> None:
 
 
 def test_soft_labels_are_the_teachers_answers_on_the_view_mixed_with_the_labels(folder: Path) -> None:
-    soft_labels = distill.soft_labels(STUDENT, taught(folder))
+    soft_labels = distill.lessons(STUDENT, taught(folder))["soft_labels"]
     images, labels = train.training_set(STUDENT)
     paths = {seed: job(TEACHER.recipe, folder, seed).checkpoint for seed in TEACHER.seeds}
     networks = [checkpoint.restore(train.start(TEACHER.recipe, seed=seed), path) for seed, path in paths.items()]
@@ -58,7 +58,13 @@ def test_soft_labels_are_the_teachers_answers_on_the_view_mixed_with_the_labels(
         torch.testing.assert_close(soft_labels[turn].float(), mixed, rtol=0, atol=0.02)  # bfloat16 carries 3 digits
 
 
-def test_a_student_sees_the_view_that_its_teacher_answered_on(folder: Path) -> None:
+@pytest.mark.parametrize("neighbours", [0, 3])
+def test_a_student_sees_the_view_that_its_teacher_answered_on(
+    neighbours: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(recipes.TEACHERS, "quick", replace(TEACHER, neighbours=neighbours))
+    asked, mean_logits = [], distill._mean_logits
+    monkeypatch.setattr(distill, "_mean_logits", lambda *a: asked.append(a[2]) or mean_logits(*a))
     run = job(STUDENT, taught(folder)).start()
     seen = []
 
@@ -68,9 +74,8 @@ def test_a_student_sees_the_view_that_its_teacher_answered_on(folder: Path) -> N
 
     images, labels = train.training_set(STUDENT)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    numbers = train.view(STUDENT, len(images), torch.Generator().manual_seed(0))
     train.train_epoch(run, images, train._targets(run, labels), forward=watch)
-    expected = data.normalize(train.seen(STUDENT, images, numbers, order[:64]), **STUDENT.preprocessing)
+    expected = data.normalize(asked[0][order[:64]], **STUDENT.preprocessing)
     torch.testing.assert_close(seen[0], expected)
 
 
