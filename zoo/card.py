@@ -169,7 +169,7 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
     rows = {
         "images": "all 60,000" if recipe.train_on == "all" else "55,000 (5,000 kept aside for validation)",
         "pixels": "normalised to mean 0, standard deviation 1" if recipe.normalize else "scaled to [0, 1]",
-        "optimizer": f"{OPTIMIZERS[recipe.optimizer]}, learning rate {rate}",
+        "optimizer": f"{_optimizer(recipe)}, learning rate {rate}",
         "weight decay": f"{recipe.weight_decay:g}",
         "batch size, epochs": f"{recipe.batch_size}, {recipe.epochs}",
         "dropout": _dropout(recipe),
@@ -186,8 +186,17 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
     text = f"| | |\n| --- | --- |\n{table}\n\n{seconds:.0f} seconds on {config['training']['threads']} CPU thread(s)."
     if recipe.schedule == "constant":
         text += f" {_jumps(config)}"
-    command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}"
+    compiled = " --compile" if config["training"]["compiled"] else ""
+    command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}{compiled}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+
+
+def _optimizer(recipe: Recipe) -> str:
+    """Name the optimizer, with its source where it is not in every textbook."""
+    source = (
+        " for the hidden layers' weights (Jordan et al. 2024), AdamW for the rest" if recipe.optimizer == "muon" else ""
+    )
+    return OPTIMIZERS[recipe.optimizer] + source
 
 
 def _dropout(recipe: Recipe) -> str:
@@ -203,10 +212,18 @@ def _teacher(recipe: Recipe) -> str:
     if not recipe.teacher:
         return ""
     teacher = TEACHERS[recipe.teacher]
+    which = (
+        "a residual network"
+        if len(teacher.seeds) == 1
+        else f"{len(teacher.seeds)} residual networks, their logits averaged,"
+    )
+    blended = (
+        f", each image blended, up to half, with one of its {teacher.neighbours} nearest" if teacher.neighbours else ""
+    )
     return (
-        f"distilled from a residual network that the same code trains for {teacher.recipe.epochs} epochs: targets are "
-        f"{100 * teacher.share:.0f} % its answer to the image as augmented, at temperature {teacher.temperature:g}, the rest the "
-        f"label; {teacher.views} augmented views in turn"
+        f"distilled from {which} that the same code trains for {teacher.recipe.epochs} epochs: targets are "
+        f"{100 * teacher.share:.0f} % the answer to the image as augmented, at temperature {teacher.temperature:g}, the rest the "
+        f"label; {teacher.views} augmented views in turn{blended}"
     )
 
 

@@ -17,10 +17,10 @@ FAMILIAR_SHARE = 0.99
 """The share of held-out images that counts as familiar: it sets the threshold of strangeness."""
 
 
-def describe(runs: list[Run]) -> dict[str, Any]:
+def describe(runs: list[Run], training: dict[str, Any]) -> dict[str, Any]:
     """Return the config of the model that the first run ships, evaluated on the test set; all runs give the spread.
 
-    runs: finished runs of one recipe, one a seed.
+    runs: finished runs of one recipe, one a seed. training: the device, CPU threads and whether they were compiled.
     """
     shipped, recipe = runs[0], runs[0].recipe
     images, labels = data.load(recipe.dataset, "test")
@@ -51,7 +51,7 @@ def describe(runs: list[Run]) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in shipped.model.parameters()),
         "data_sha256": recipe.data.sha256,
         "versions": _versions(),
-        "training": {"device": shipped.device.type, "threads": torch.get_num_threads(), "compiled": shipped.compiled},
+        "training": training,
         "date": date.today().isoformat(),
     }
 

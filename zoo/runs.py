@@ -129,8 +129,9 @@ def gather(jobs: list[Job]) -> dict[str, Any]:
     The weights of the first seed are the model; the others give the spread.
     """
     runs = [checkpoint.restore(train.start(job.recipe, seed=job.seed, device="cpu"), job.checkpoint) for job in jobs]
-    config = report.describe(runs)
-    folder = jobs[0].folder / jobs[0].name
+    shipped = jobs[0]
+    config = report.describe(runs, {"device": shipped.device, "threads": shipped.threads, "compiled": shipped.compile})
+    folder = shipped.folder / shipped.name
     registry.save(folder, runs[0].final.state_dict(), config)
     for job in jobs:
         job.checkpoint.unlink()
