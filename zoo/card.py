@@ -212,18 +212,15 @@ def _teacher(recipe: Recipe) -> str:
     if not recipe.teacher:
         return ""
     teacher = TEACHERS[recipe.teacher]
-    which = (
-        "a residual network"
-        if len(teacher.seeds) == 1
-        else f"{len(teacher.seeds)} residual networks, their logits averaged,"
-    )
+    count = len(teacher.seeds)
+    which, whose = ("a residual network", "its") if count == 1 else (f"{count} residual networks", "their mean")
     blended = (
         f", each image blended, up to half, with one of its {teacher.neighbours} nearest" if teacher.neighbours else ""
     )
     return (
         f"distilled from {which} that the same code trains for {teacher.recipe.epochs} epochs: targets are "
-        f"{100 * teacher.share:.0f} % the answer to the image as augmented, at temperature {teacher.temperature:g}, the rest the "
-        f"label; {teacher.views} augmented views in turn{blended}"
+        f"{100 * teacher.share:.0f} % {whose} answer to the image as augmented, at temperature {teacher.temperature:g}, the rest "
+        f"the label; {teacher.views} augmented views in turn{blended}"
     )
 
 
