@@ -4,11 +4,12 @@ import os
 import shlex
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from zoo import init, models, native, train
+from zoo import data, init, models, native, runs, train
 from zoo.recipes import RECIPES
 
 compiled = pytest.mark.skipif(
@@ -104,3 +105,14 @@ def test_without_a_compiler_the_way_out_is_named(command: str, monkeypatch: pyte
     finally:
         native.library.cache_clear()
     assert "install GCC or Clang" in str(caught.value)
+
+
+@compiled
+def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    load = data.load
+    monkeypatch.setattr(data, "load", lambda *a: tuple(t[:500] for t in load(*a)))
+    recipe = replace(RECIPES["lenet5-mnist-notes"], epochs=1)
+    job = runs.Job(recipe=recipe, seed=0, folder=tmp_path, compile=True)
+    runs.carry_out(job, lambda job, record: None)
+    assert runs.gather([job])["training"] == {"device": "cpu", "threads": 1, "compiled": True}
+    assert "--seeds 1 --compile`" in (tmp_path / recipe.name / "README.md").read_text()
