@@ -5,9 +5,13 @@ classifier = zoo.load("lenet5-mnist")
 classifier.classify("digit.png")  # {"7": 0.98, ...}
 """
 
-from zoo.classifier import Classifier
-from zoo.recipes import RECIPES
+from typing import TYPE_CHECKING, Any
+
 from zoo.version import __version__
+
+if TYPE_CHECKING:
+    from zoo.classifier import Classifier
+    from zoo.recipes import RECIPES
 
 __all__ = ["RECIPES", "Classifier", "__version__", "list_models", "load"]
 
@@ -24,7 +28,7 @@ def list_models(namespace: str | None = None) -> list[str]:
     return found
 
 
-def load(name: str) -> Classifier:
+def load(name: str) -> "Classifier":
     """Return a classifier: a local name, an existing folder, or "owner/name@revision" from the hub.
 
     The sha256 of the weights is compared every time and tensors must fit exactly; anything else raises
@@ -37,3 +41,16 @@ def load(name: str) -> Classifier:
 
         return registry.load(fetch(name))
     return registry.load(registry.find(name))
+
+
+def __getattr__(name: str) -> Any:
+    """Import what takes PyTorch when it is first asked for, so that `zoo --help` need not wait two seconds for it."""
+    if name == "Classifier":
+        from zoo.classifier import Classifier
+
+        return Classifier
+    if name == "RECIPES":
+        from zoo.recipes import RECIPES
+
+        return RECIPES
+    raise AttributeError(f"module 'zoo' has no attribute {name!r}")

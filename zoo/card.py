@@ -214,13 +214,10 @@ def _teacher(recipe: Recipe) -> str:
     teacher = TEACHERS[recipe.teacher]
     count = len(teacher.seeds)
     which, whose = ("a residual network", "its") if count == 1 else (f"{count} residual networks", "their mean")
-    blended = (
-        f", each image blended, up to half, with one of its {teacher.neighbours} nearest" if teacher.neighbours else ""
-    )
     return (
         f"distilled from {which} that the same code trains for {teacher.recipe.epochs} epochs: targets are "
         f"{100 * teacher.share:.0f} % {whose} answer to the image as augmented, at temperature {teacher.temperature:g}, the rest "
-        f"the label; {teacher.views} augmented views in turn{blended}"
+        f"the label; {teacher.views} augmented views in turn"
     )
 
 

@@ -30,17 +30,15 @@ def answers_path(recipe: Recipe, folder: Path) -> Path:
     return folder / ".checkpoints" / f"answers-{recipe.teacher}-{digest}.safetensors"
 
 
-def lessons(recipe: Recipe, folder: Path) -> dict[str, Tensor]:
-    """Return what a student learns from.
+def soft_labels(recipe: Recipe, folder: Path) -> Tensor:
+    """Return what a student learns, float16 (views, N, 10), a distribution a row: mostly the teacher's answer, partly the label.
 
-    soft_labels float16 (views, N, 10): a distribution a row, mostly the teacher's answer, partly the label; N counts the drawn
-    pictures too. neighbours int32 (N, k), where images were blended with them. Raises CheckpointError where the answers are not
-    there yet.
+    N counts the drawn pictures too. Raises CheckpointError where the answers are not there yet.
     """
     path = answers_path(recipe, folder)
     if not path.exists():
         raise checkpoint.CheckpointError(f"the teacher's answers {path} are missing; `zoo train` makes them first")
-    return safetensors.torch.load_file(path)
+    return safetensors.torch.load_file(path)["soft_labels"]
 
 
 @torch.inference_mode()
@@ -53,17 +51,15 @@ def answer(recipe: Recipe, folder: Path, on_view: Callable[[int], None] | None =
     networks = [_network(teacher, seed, folder) for seed in teacher.seeds]
     images, labels = train.training_set(recipe)
     truth = nn.functional.one_hot(labels, len(recipe.data.labels)).float()
-    kept = {"neighbours": views.nearest(images, teacher.neighbours)} if teacher.neighbours else {}
     answers = []
     for turn in range(teacher.views):
-        seen = views.draw(recipe, images, torch.Generator().manual_seed(turn), **kept)
+        seen = views.draw(recipe, images, torch.Generator().manual_seed(turn))
         logits = [_mean_logits(networks, teacher.recipe, seen(rows)) for rows in torch.arange(len(images)).split(CHUNK)]
         known = torch.softmax(torch.cat(logits) / teacher.temperature, dim=1)
         answers.append(torch.lerp(truth, known, teacher.share).half())
         if on_view is not None:
             on_view(turn + 1)
-    kept["soft_labels"] = torch.stack(answers)
-    files.write(answers_path(recipe, folder), safetensors.torch.save(kept))
+    files.write(answers_path(recipe, folder), safetensors.torch.save({"soft_labels": torch.stack(answers)}))
 
 
 def _network(teacher: Teacher, seed: int, folder: Path) -> nn.Module:

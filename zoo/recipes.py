@@ -92,7 +92,6 @@ class Teacher:
     share: float = 0.9  # of its answer in a target; the rest is the label
     temperature: float = 2.0  # its logits are divided by it
     views: int = 16  # augmented forms of the training set that it answers on, which a student sees in turn
-    neighbours: int = 0  # nearest ones of each image, of which one is blended into it in a view
 
 
 def table(recipes: Iterable[Recipe]) -> dict[str, Recipe]:

@@ -51,8 +51,7 @@ class Job:
             self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
         )
         if self.recipe.teacher:
-            lessons = distill.lessons(self.recipe, self.folder)
-            run.soft_labels, run.neighbours = lessons["soft_labels"], lessons.get("neighbours")
+            run.soft_labels = distill.soft_labels(self.recipe, self.folder)
         return checkpoint.restore(run, self.checkpoint) if self.resume and self.checkpoint.exists() else run
 
 

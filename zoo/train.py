@@ -38,7 +38,6 @@ class Run:
     generator: torch.Generator  # of batches and augmentation; the same on every worker
     average: Any = None  # the model of averaged weights, where the recipe asks for one
     soft_labels: Tensor | None = None  # (views, N, 10), by epoch in turn, in place of labels, where there is a teacher
-    neighbours: Tensor | None = None  # (N, k), which images are blended with, where the teacher saw them so
     history: list[Epoch] = field(default_factory=list)
     compiled: bool = False
 
@@ -159,7 +158,7 @@ def _view_of(run: Run, images: Tensor) -> views.View:
     if run.soft_labels is None:
         return views.draw(run.recipe, images, run.generator)
     turn = len(run.history) % len(run.soft_labels)
-    return views.draw(run.recipe, images, torch.Generator().manual_seed(turn), run.neighbours)
+    return views.draw(run.recipe, images, torch.Generator().manual_seed(turn))
 
 
 def _targets(run: Run, labels: Tensor) -> Tensor:

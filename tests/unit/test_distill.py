@@ -46,7 +46,7 @@ def test_what_must_come_first_is_listed_once(folder: Path) -> None:
 
 
 def test_soft_labels_are_the_teachers_answers_on_the_view_mixed_with_the_labels(folder: Path) -> None:
-    soft_labels = distill.lessons(STUDENT, taught(folder))["soft_labels"]
+    soft_labels = distill.soft_labels(STUDENT, taught(folder))
     images, labels = train.training_set(STUDENT)
     paths = {seed: job(TEACHER.recipe, folder, seed).checkpoint for seed in TEACHER.seeds}
     networks = [checkpoint.restore(train.start(TEACHER.recipe, seed=seed), path) for seed, path in paths.items()]
@@ -58,11 +58,7 @@ def test_soft_labels_are_the_teachers_answers_on_the_view_mixed_with_the_labels(
         torch.testing.assert_close(soft_labels[turn].float(), mixed, rtol=0, atol=0.02)  # bfloat16 carries 3 digits
 
 
-@pytest.mark.parametrize("neighbours", [0, 3])
-def test_a_student_sees_the_view_that_its_teacher_answered_on(
-    neighbours: int, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(recipes.TEACHERS, "quick", replace(TEACHER, neighbours=neighbours))
+def test_a_student_sees_the_view_that_its_teacher_answered_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, mean_logits = [], distill._mean_logits
     monkeypatch.setattr(distill, "_mean_logits", lambda *a: asked.append(a[2]) or mean_logits(*a))
     run = job(STUDENT, taught(folder)).start()

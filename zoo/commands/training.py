@@ -1,0 +1,131 @@
+"""What `zoo train` does once its runs are known: carry them out, show how far they are, save the models."""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import torch
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from zoo import distill, distributed
+from zoo.card import percent
+from zoo.commands.console import console
+from zoo.recipes import TEACHERS
+from zoo.runs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
+
+
+class Board:
+    """A progress bar for each run under way: epoch, loss, accuracies, images a second, time left."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.tasks: dict[Job, TaskID] = {}
+
+    def __call__(self, job: Job, record: dict[str, float]) -> None:
+        """Show the epoch that a run has just ended, or with {"epoch": 0} that it begins."""
+        if job not in self.tasks:
+            self.tasks[job] = self.progress.add_task(f"{job.name} seed {job.seed}", total=job.recipe.epochs, detail="")
+        self.progress.update(self.tasks[job], completed=record["epoch"], detail=_detail(job, record))
+
+    def answers(self, job: Job) -> Callable[[int], None]:
+        """Show how many views of the training images a teacher has answered on: return what is told their number."""
+        views = TEACHERS[job.recipe.teacher].views
+        task = self.progress.add_task(f"{job.recipe.teacher} teacher's answers", total=views, detail=f"for {job.name}")
+        return lambda done: self.progress.update(task, completed=done)
+
+
+def _detail(job: Job, record: dict[str, float]) -> str:
+    if "train_loss" not in record:
+        return ""
+    split = job.recipe.watched_split
+    return (
+        f"loss {record['train_loss']:.4f}  train {record['train_accuracy']:.4f}  {split} {record[f'{split}_accuracy']:.4f}"
+        f"  {job.recipe.num_images / record['seconds']:,.0f} images/s"
+    )
+
+
+def here(todo: list[Job], jobs: int) -> None:
+    """Carry the runs out, save each model when its last seed is done, and say what came out."""
+    first = teaching(todo)
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}"),
+    )
+    try:
+        with Progress(*columns, console=console) as progress:
+            board = Board(progress)
+            finished = chain(_finished(first, jobs, board), _answered(todo, board), _finished(todo, jobs, board))
+            waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
+            done: set[Job] = set()
+            for job in finished:
+                done.add(job)
+                if job in todo and all(other in done for other in waiting[job.name]):
+                    _report(gather(waiting[job.name]), job.folder)
+    except KeyboardInterrupt:
+        console.print(f"stopped; the checkpoints are kept in {todo[0].folder}: the same command with --resume goes on")
+        raise typer.Exit(130) from None
+
+
+def _finished(todo: list[Job], jobs: int, board: Board) -> Iterator[Job]:
+    """Carry runs out and yield each when it is done."""
+    if jobs > 1 and todo:
+        yield from carry_out_many(todo, jobs, board)
+        return
+    for job in todo:
+        carry_out(job, board)
+        yield job
+
+
+def _answered(todo: list[Job], board: Board) -> Iterator[Job]:
+    """Let the teachers of the runs answer on what their students will see; yields nothing, since it ends no run."""
+    for job in unanswered(todo):
+        torch.set_num_threads(cores())
+        distill.answer(job.recipe, job.folder, board.answers(job))
+    yield from ()
+
+
+def _by_model(todo: list[Job]) -> list[list[Job]]:
+    models: dict[str, list[Job]] = {}
+    for job in todo:
+        models.setdefault(job.name, []).append(job)
+    return list(models.values())
+
+
+def _report(config: dict[str, Any], folder: Path) -> None:
+    found = config["metrics"]
+    console.print(
+        f"[green]✓[/] [bold]{config['name']}[/] test accuracy {percent(found['test_accuracy'])}; {len(found['seeds'])} seed(s): "
+        f"{percent(found['test_accuracy_mean'], found['test_accuracy_std'])}  → {folder / config['name']}"
+    )
+
+
+def as_worker(todo: list[Job], jobs: int) -> None:
+    """Take this process's part in runs that torchrun shares among several; rank 0 shows and saves."""
+    if jobs > 1:
+        raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
+    with distributed.world(torch.device(todo[0].device)) as world:
+        for job in teaching(todo):
+            carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
+        for job in unanswered(todo):
+            if world.leads:
+                console.print(f"the {job.recipe.teacher} teacher answers for {job.name}")
+                distill.answer(job.recipe, job.folder)
+            while not distill.answers_path(job.recipe, job.folder).exists():
+                time.sleep(0.5)  # longer than a barrier may wait; where the leader fails, torchrun ends the others
+        for model in _by_model(todo):
+            for job in model:
+                carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
+            if world.leads:
+                _report(gather(model), model[0].folder)
+            world.wait()
+
+
+def _print_epoch(job: Job, record: dict[str, float]) -> None:
+    if record["epoch"]:
+        console.print(f"{job.name} seed {job.seed} epoch {record['epoch']}/{job.recipe.epochs}  {_detail(job, record)}")
