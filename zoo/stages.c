@@ -23,7 +23,7 @@ typedef int bits __attribute__((vector_size(4 * LANES)));
 
 /* What the forward pass keeps of an image for the backward pass. Rows are filled up to whole vectors. */
 typedef struct {
-    float resized[WIDE][PADDED];            /* 32 columns, then zeros */
+    float resized[WIDE][PADDED];        /* 32 columns, then zeros */
     vec first[FIRST][SIDE][2];          /* after the first ReLU; columns from 28 on mean nothing */
     float pooled[FIRST][HALF][LANES];   /* after the first pooling; columns from 14 on mean nothing */
     vec second[INNER * INNER];          /* after the second ReLU, a vector of channels for each place */
@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
     float first[TAPS][FIRST], first_bias[FIRST];
     vec second[PAIRS], second_bias;
-    float columns[SIDE][WIDE];                 /* resizes a row of 28 pixels to 32 */
+    float columns[SIDE][WIDE]; /* resizes a row of 28 pixels to 32 */
 } Parameters;
 
 /* The gradients of one thread's images, before lanes are summed. */
@@ -132,8 +132,8 @@ static void second_stage(const Parameters *p, Kept *kept, float *out) {
 
 /* Gradients of the second stage: by its parameters into `g`, by the sums of the first stage into `by_first`, 0 in columns from 28 on. */
 static void second_back(const float *weights, const Kept *kept, const float *grad, Gradients *g, vec by_first[FIRST][SIDE][2]) {
-    vec by_sum[INNER * INNER];                                   /* by the convolution's sums, channels in a vector */
-    float by_row[SECOND][INNER + 2][24] = {0};                   /* the same in rows, 4 zeros at the left, 10 at the right */
+    vec by_sum[INNER * INNER];                 /* by the convolution's sums, channels in a vector */
+    float by_row[SECOND][INNER + 2][24] = {0}; /* the same in rows, 4 zeros at the left, 10 at the right */
     for (int y = 0; y < POOLED; y++)
         for (int x = 0; x < POOLED; x++) {
             vec shared;
