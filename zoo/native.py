@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -50,18 +51,10 @@ def library() -> ctypes.CDLL:
     The processor's own instructions and OpenMP are used where the compiler has them. OpenMP's library is not named to the linker:
     PyTorch has loaded one, and its threads, which go on waiting for a moment after each piece of work, are the ones to employ.
     """
-    for options in (["-march=native", "-fopenmp"], ["-march=native"], []):
-        try:
-            functions = _compile(options)
-            break
-        except (CompilerError, OSError) as error:
-            reason = error
-    else:
-        raise reason
-    pointers = [ctypes.c_void_p]
-    functions.forward.argtypes = [ctypes.c_int, ctypes.c_int, *pointers * 8]
-    functions.backward.argtypes = [ctypes.c_int, ctypes.c_int, *pointers * 8]
-    return functions
+    for options in (["-march=native", "-fopenmp"], ["-march=native"]):
+        with suppress(CompilerError, OSError):
+            return _compile(options)
+    return _compile([])
 
 
 def _compile(options: list[str]) -> ctypes.CDLL:
@@ -71,7 +64,9 @@ def _compile(options: list[str]) -> ctypes.CDLL:
         compiled, linked = str(Path(folder, "stages.o")), str(Path(folder, "stages.so"))
         _call([*compiler, "-O3", "-ffp-contract=fast", "-fPIC", *options, "-c", str(SOURCE), "-o", compiled])
         _call([*compiler, "-shared", compiled, "-o", linked])
-        return ctypes.CDLL(linked)
+        functions = ctypes.CDLL(linked)
+    functions.forward.argtypes = functions.backward.argtypes = (*[ctypes.c_int] * 2, *[ctypes.c_void_p] * 8)
+    return functions
 
 
 def _call(command: list[str]) -> None:
