@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, quick, train
+from zoo import data, native, quick, scratch, train
 from zoo.allocator import keep_freed_memory
 from zoo.recipes import RECIPES, Recipe
 from zoo.runs import cores
@@ -97,7 +97,7 @@ def as_the_notes(recipe: Recipe, images: int) -> Callable[[], object]:
     published = getattr(datasets, recipe.data.folder)(str(data.root()), train=True, transform=transforms.ToTensor())
     loader = DataLoader(Subset(published, range(images)), recipe.batch_size, shuffle=True, num_workers=0)
     model = train.start(recipe).model.to(memory_format=torch.contiguous_format)
-    kinds = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}
+    kinds: dict[str, Any] = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW, "muon": scratch.Muon}
     optimizer = kinds[recipe.optimizer](model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay)
     criterion = nn.CrossEntropyLoss()
 
@@ -145,8 +145,10 @@ def training(name: str, *, images: int = 60_000, repeats: int = 5, compile: bool
     sides[1].threads = _best_threads(lambda n: as_we_do(recipe, n), available)
     sides.append(Side("augmented", as_we_do(warped, images), sides[1].threads))
     compile_seconds = 0.0
+    compile = compile and train.compiles(recipe.architecture, "cpu")
     if compile:
         torch.set_num_threads(sides[1].threads)
+        native.library.cache_clear()
         began = time.perf_counter()
         compiled = as_we_do(recipe, images, compile=True)
         compiled()

@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from zoo import models, quick
 
@@ -48,24 +49,34 @@ def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
 def library() -> ctypes.CDLL:
     """Return the functions of `stages.c`, compiled the first time. Raises CompilerError.
 
-    The processor's own instructions and OpenMP are used where the compiler has them. OpenMP's library is not named to the linker:
-    PyTorch has loaded one, and its threads, which go on waiting for a moment after each piece of work, are the ones to employ.
+    The processor's own instructions and OpenMP are used where that works. OpenMP's library is not named to the linker: PyTorch
+    has loaded one, and its threads, which go on waiting for a moment after each piece of work, are the ones to employ. Where that
+    one is of another make than the compiler's (Clang on Linux, macOS), a single thread does the work.
     """
-    for options in (["-march=native", "-fopenmp"], ["-march=native"]):
-        with suppress(CompilerError, OSError):
-            return _compile(options)
-    return _compile([])
+    for options in (["-march=native", "-fopenmp"], ["-fopenmp"], ["-march=native"]):
+        with suppress(CompilerError):
+            return build(options)
+    return build([])
 
 
-def _compile(options: list[str]) -> ctypes.CDLL:
-    """Compile `stages.c` in a temporary folder and load it. Raises CompilerError, or OSError where a name stays unresolved."""
-    compiler = shlex.split(os.environ.get("CC", "cc"))
-    with tempfile.TemporaryDirectory() as folder:
+def compiler() -> list[str]:
+    """Return the command that compiles C: that of the environment variable CC, else `cc`."""
+    return shlex.split(os.environ.get("CC", "")) or ["cc"]
+
+
+def build(options: list[str]) -> ctypes.CDLL:
+    """Compile `stages.c` with these options in a temporary folder and load it. Raises CompilerError."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         compiled, linked = str(Path(folder, "stages.o")), str(Path(folder, "stages.so"))
-        _call([*compiler, "-O3", "-ffp-contract=fast", "-fPIC", *options, "-c", str(SOURCE), "-o", compiled])
-        _call([*compiler, "-shared", compiled, "-o", linked])
-        functions = ctypes.CDLL(linked)
+        command = [*compiler(), "-O3", "-ffp-contract=fast", "-fPIC", *options, "-c", str(SOURCE), "-o", compiled]
+        _call(command)
+        _call([*compiler(), "-shared", compiled, "-o", linked])
+        try:
+            functions = ctypes.CDLL(linked)
+        except OSError as error:
+            raise CompilerError(_failed(command, f"its result can't be loaded: {error}")) from error
     functions.forward.argtypes = functions.backward.argtypes = (*[ctypes.c_int] * 2, *[ctypes.c_void_p] * 8)
+    functions.forward.restype = functions.backward.restype = None
     return functions
 
 
@@ -74,14 +85,16 @@ def _call(command: list[str]) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True)
     except OSError as error:
-        reason = str(error)
-    else:
-        if done.returncode == 0:
-            return
-        reason = done.stderr.strip() or f"it ended with {done.returncode}"
-    raise CompilerError(
-        f"`{shlex.join(command)}` failed: {reason}\nTraining LeNet-5 with --compile on a CPU takes a C compiler: install GCC or "
-        "Clang, name one in the environment variable CC, or leave --compile out"
+        raise CompilerError(_failed(command, str(error))) from error
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"]
+        raise CompilerError(_failed(command, said[-1]))
+
+
+def _failed(command: list[str], reason: str) -> str:
+    return (
+        f"`{shlex.join(command)}` failed ({reason}); LeNet-5 with --compile on a CPU takes a C compiler and a temporary folder "
+        "(TMPDIR) to load its work from: install GCC or Clang, name one in the environment variable CC, or leave --compile out"
     )
 
 
@@ -90,6 +103,10 @@ class _Stages(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:
+        if x.shape[1:] != (1, 28, 28) or any(t.dtype != torch.float32 or t.is_cuda for t in (x, *parameters)):
+            raise ValueError(
+                f"expected float32 images (N, 1, 28, 28) and parameters on the CPU, not {x.dtype} {tuple(x.shape)}"
+            )
         functions, x, parameters = library(), x.contiguous(), tuple(p.contiguous() for p in parameters)
         kept = x.new_empty(len(x), functions.kept_bytes() // 4)
         out = x.new_empty(len(x), 400)
@@ -99,6 +116,7 @@ class _Stages(torch.autograd.Function):
         return out
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         kept, *parameters = ctx.saved_tensors
         functions, grad, threads = library(), grad.contiguous(), torch.get_num_threads()

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from zoo import models
@@ -89,6 +90,7 @@ class _Affine(torch.autograd.Function):
         return product(x, weight, bias)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
         x, weight = ctx.saved_tensors
         for_input, for_weight, for_bias = ctx.needs_input_grad
@@ -134,6 +136,7 @@ class _PooledConvolution(torch.autograd.Function):
         return neighbours.unflatten(1, (4, -1)).sum(1).mul_(0.25)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[None, Tensor, Tensor]:
         x, corners, neighbours = ctx.saved_tensors
         each = neighbours.unflatten(1, (4, -1))
@@ -151,6 +154,7 @@ class _Convolution(torch.autograd.Function):
         return F.conv2d(x, weight, bias)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
         last = torch.channels_last

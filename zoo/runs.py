@@ -45,10 +45,15 @@ class Job:
     def checkpoint(self) -> Path:
         return checkpoint.path_of(self.name, self.seed, self.folder)
 
+    @property
+    def compiled(self) -> bool:
+        """Whether the run's network is compiled: if that was asked for and there is something to compile."""
+        return self.compile and not self.from_scratch and train.compiles(self.recipe.architecture, self.device)
+
     def start(self) -> train.Run:
         """Return the run before its first epoch, or from its checkpoint where one is to be resumed."""
         run = train.start(
-            self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
+            self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compiled
         )
         if self.recipe.teacher:
             run.soft_labels = distill.soft_labels(self.recipe, self.folder)
@@ -129,7 +134,7 @@ def gather(jobs: list[Job]) -> dict[str, Any]:
     """
     runs = [checkpoint.restore(train.start(job.recipe, seed=job.seed, device="cpu"), job.checkpoint) for job in jobs]
     shipped = jobs[0]
-    config = report.describe(runs, {"device": shipped.device, "threads": shipped.threads, "compiled": shipped.compile})
+    config = report.describe(runs, {"device": shipped.device, "threads": shipped.threads, "compiled": shipped.compiled})
     folder = shipped.folder / shipped.name
     registry.save(folder, runs[0].final.state_dict(), config)
     for job in jobs:

@@ -229,7 +229,8 @@ class Muon(AdamW):
 
     def update(self, param: Tensor, grad: Tensor, state: dict[str, Tensor]) -> None:
         if id(param) not in self.hidden:
-            return super().update(param, grad, state)
+            super().update(param, grad, state)
+            return
         if not state:
             state["momentum_buffer"] = torch.zeros_like(param)
         mean = state["momentum_buffer"].lerp_(grad, 1 - self.momentum)
@@ -239,7 +240,7 @@ class Muon(AdamW):
 
 
 def orthogonalized(matrix: Tensor, steps: int = 5) -> Tensor:
-    """Return about U Vᵀ of a matrix U S Vᵀ (m, n): singular values between 0.7 and 1.2 in place of its own.
+    """Return about U Vᵀ of a matrix U S Vᵀ (m, n): singular values near 1, 0.7 to 1.2, in place of all that are not tiny.
 
     Newton and Schulz's iteration X ← a X + (b X Xᵀ + c (X Xᵀ)²) X, with the coefficients of Jordan et al. 2024
     (https://kellerjordan.github.io/posts/muon), which lift small singular values fastest. A matrix of zeros stays one.

@@ -211,9 +211,9 @@ void forward(int threads, int n, const float *images, const float *w1, const flo
     lay_out(&p, w1, b1, w2, b2, resizing);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int i = 0; i < n; i++) {
-        resize(images + i * SIDE * SIDE, &p, kept[i].resized);
+        resize(images + (size_t)i * SIDE * SIDE, &p, kept[i].resized);
         first_stage(&p, &kept[i]);
-        second_stage(&p, &kept[i], out + i * OUT);
+        second_stage(&p, &kept[i], out + (size_t)i * OUT);
     }
 }
 
@@ -225,8 +225,8 @@ void backward(int threads, int n, const float *grad, const float *w2, const Kept
         Gradients g;
         vec by_first[FIRST][SIDE][2];
         memset(&g, 0, sizeof g);
-        for (int i = (long)n * t / threads; i < (long)n * (t + 1) / threads; i++) {
-            second_back(w2, &kept[i], grad + i * OUT, &g, by_first);
+        for (int i = (long long)n * t / threads; i < (long long)n * (t + 1) / threads; i++) {
+            second_back(w2, &kept[i], grad + (size_t)i * OUT, &g, by_first);
             first_back(&kept[i], by_first, &g);
         }
         workspace[t] = g;

@@ -130,17 +130,22 @@ def fit(
 def forward_of(run: Run, world: World = ALONE) -> Callable[[Tensor], Tensor]:
     """Return what computes the logits of a run's model in training: the fastest way there is on its device.
 
-    With compile, LeNet-5 on a CPU goes through `zoo.native`, which can raise CompilerError; all else through torch.compile, on a
-    GPU with CUDA graphs, since small nets spend their time in launches.
+    With compile, LeNet-5 on a CPU goes through `zoo.native`, which can raise CompilerError, and everything on a GPU through
+    torch.compile with CUDA graphs, since small nets spend their time in launches.
     """
-    if not run.compiled:
-        return quick.forward(run.model, run.device)
-    if native.serves(run.model, run.device):
+    if run.compiled and native.serves(run.model, run.device):
         return native.forward(run.model)
+    if not run.compiled or run.device.type == "cpu":
+        return quick.forward(run.model, run.device)
     mode = "reduce-overhead" if run.device.type == "cuda" else "default"
     compiled = torch.compile(run.model, mode=mode, dynamic=False)
     size = len(world.shard(torch.arange(run.recipe.batch_size)))  # the one that is compiled for
     return lambda x: compiled(x) if len(x) == size else run.model(x)
+
+
+def compiles(architecture: str, device: torch.device | str) -> bool:
+    """Tell whether a network on a device is ever compiled: all are on a GPU, on a CPU LeNet-5 alone."""
+    return torch.device(device).type != "cpu" or architecture == "lenet5"
 
 
 def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:

@@ -1,8 +1,8 @@
 """LeNet-5 compiled for the processor: the textbook's logits and gradients, and a clear word where there is no compiler."""
 
-import os
-import shlex
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,7 @@ import torch
 from zoo import data, init, models, native, runs, train
 from zoo.recipes import RECIPES
 
-compiled = pytest.mark.skipif(
-    shutil.which(shlex.split(os.environ.get("CC", "cc"))[0]) is None, reason="needs a C compiler"
-)
+compiled = pytest.mark.skipif(shutil.which(native.compiler()[0]) is None, reason="needs a C compiler")
 
 
 def network() -> models.LeNet5:
@@ -45,7 +43,7 @@ def test_logits_and_gradients_are_those_of_the_model(n: int) -> None:
 
 
 @compiled
-@pytest.mark.parametrize("threads", [1, 2, 3, 5])
+@pytest.mark.parametrize("threads", [2, 3, 5])
 def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
     before, model, x = torch.get_num_threads(), network(), pictures(4)
     try:
@@ -81,18 +79,21 @@ def test_a_nan_comes_through_and_ends_the_run() -> None:
 
 @compiled
 def test_training_with_compile_is_training() -> None:
-    """The same batches in the same order: after 40 steps the weights are those of the other path, but for rounding."""
+    """The same batches in the same order: after 40 steps loss and weights are those of the other path, but for rounding."""
     recipe = replace(RECIPES["lenet5-mnist-notes"], epochs=1, batch_size=64)
     generator = torch.Generator().manual_seed(0)
     labels = torch.arange(64 * 40) % 10
     images = torch.randint(0, 60, (64 * 40, 28, 28), generator=generator, dtype=torch.uint8)
     images[torch.arange(64 * 40), 2 * labels + 4] = 255
-    losses = []
+    losses, weights = [], []
     for compile in (False, True):
         run = train.start(recipe, compile=compile)
         losses.append(train.train_epoch(run, images, labels, forward=train.forward_of(run))["train_loss"])
+        weights.append(torch.cat([p.detach().flatten() for p in run.model.parameters()]))
     assert losses[0] < 2.2  # 2.303 is chance
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+    start = torch.cat([p.detach().flatten() for p in train.start(recipe).model.parameters()])
+    assert (weights[1] - weights[0]).norm() < 0.01 * (weights[0] - start).norm()
 
 
 @pytest.mark.parametrize("command", ["no-such-compiler", "false"])
@@ -116,3 +117,40 @@ def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.M
     runs.carry_out(job, lambda job, record: None)
     assert runs.gather([job])["training"] == {"device": "cpu", "threads": 1, "compiled": True}
     assert "--seeds 1 --compile`" in (tmp_path / recipe.name / "README.md").read_text()
+
+
+@compiled
+def test_what_it_cannot_compute_is_refused() -> None:
+    model = network()
+    for x in (torch.zeros(2, 1, 14, 14), torch.zeros(2, 1, 28, 28, dtype=torch.uint8), torch.zeros(2, 28, 28)):
+        with pytest.raises(ValueError, match=r"expected float32 images \(N, 1, 28, 28\) .* not torch\.\w+ \(2, "):
+            native.lenet5(model, x)
+    with pytest.raises(ValueError, match="float32"):
+        native.lenet5(network().double(), pictures(1))
+
+
+@compiled
+def test_second_derivatives_are_refused() -> None:
+    model = network()
+    [grad] = torch.autograd.grad(native.lenet5(model, pictures(2)).sum(), model.conv1.weight, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        grad.sum().backward()
+
+
+@compiled
+@pytest.mark.skipif(sys.platform != "linux", reason="PyTorch brings GCC's OpenMP on Linux only")
+def test_the_threads_are_those_of_pytorch() -> None:
+    said = subprocess.run([*native.compiler(), "--version"], capture_output=True, text=True).stdout
+    if "Free Software Foundation" not in said:
+        pytest.skip("needs GCC")
+    native.build(["-march=native", "-fopenmp"])  # loads, so OpenMP's names were found
+
+
+def test_only_what_gains_is_compiled() -> None:
+    """On a CPU LeNet-5 alone: neither its teachers nor the perceptrons go through torch.compile there."""
+    job = runs.Job(recipe=RECIPES["lenet5-mnist"], seed=0, folder=Path("none"), compile=True)
+    assert job.compiled
+    assert [teacher.compiled for teacher in runs.teaching([job])] == [False, False]
+    assert replace(job, device="cuda", recipe=RECIPES["mlp-256-mnist"]).compiled
+    assert not replace(job, recipe=RECIPES["softmax-mnist"]).start().compiled
+    assert not replace(job, from_scratch=True).compiled

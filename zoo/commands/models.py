@@ -72,9 +72,9 @@ def summary(recipe: dict[str, Any]) -> str:
     from zoo.recipes import OPTIMIZERS
 
     origin = "" if recipe["origin"] == "ours" else f"notes {recipe['origin']}: "
-    rate = f"{OPTIMIZERS[recipe['optimizer']]} {recipe['lr']:g}"
+    optimizer = f"{OPTIMIZERS[recipe['optimizer']]} {recipe['lr']:g}"
     augment = f", {recipe['augment']}" if recipe["augment"] else ""
-    return f"{origin}{rate}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
+    return f"{origin}{optimizer}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
 
 
 def _size(count: int) -> str:

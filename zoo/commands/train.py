@@ -37,7 +37,7 @@ def train(
 
     `torchrun --nproc-per-node 2 -m zoo train NAME` shares a run among several processes or machines.
     """
-    from zoo import registry
+    from zoo import native, registry
     from zoo.commands import training
     from zoo.recipes import RECIPES
     from zoo.runs import Job, cores
@@ -62,6 +62,8 @@ def train(
         for recipe in recipes
         for each in range(seed, seed + seeds)
     ]
+    if any(job.compiled and job.device == "cpu" for job in todo):
+        native.library()  # where there is no compiler, that is said before teachers are trained
     if "WORLD_SIZE" in os.environ:
         training.as_worker(todo, jobs)
     else:
