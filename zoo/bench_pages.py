@@ -1,5 +1,6 @@
-"""How often the figures of the playground are redrawn while a slider moves, in a real browser on this machine."""
+"""How often the pages answer while a pen draws or a slider moves, in a real browser on this machine."""
 
+import math
 import re
 import shutil
 import socket
@@ -37,6 +38,14 @@ async (seconds) => {
 }
 """
 
+WATCH_ANSWERS = """
+() => {
+  window.answers = 0;
+  new MutationObserver(() => { answers += 1; })
+    .observe(document.querySelector(".verdict"), { subtree: true, childList: true, characterData: true });
+}
+"""
+
 
 @contextmanager
 def _served(script: Path) -> Iterator[str]:
@@ -61,8 +70,27 @@ def _served(script: Path) -> Iterator[str]:
         process.wait(10)
 
 
+def _answers_while_drawing(page: Any, seconds: float) -> float | None:
+    """Return how often a second the pad's answer changes while a pen goes round on it; None on a page without a pad."""
+    pad = page.locator(".screen").first
+    if not pad.is_visible() or not page.locator(".verdict").count():
+        return None
+    page.evaluate(WATCH_ANSWERS)
+    box = pad.bounding_box()
+    began = time.perf_counter()
+    step = 0
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    while time.perf_counter() - began < seconds:
+        step += 1
+        along, down = 0.5 + 0.3 * math.cos(step / 15), 0.5 + 0.3 * math.sin(step / 15)
+        page.mouse.move(box["x"] + along * box["width"], box["y"] + down * box["height"])
+    page.mouse.up()
+    return page.evaluate("answers") / (time.perf_counter() - began)
+
+
 def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dict[str, Any]]:
-    """Return the redraws a second of each page whose first tab has a slider and a figure: the best of some repeats.
+    """Return the redraws a second of each page whose first tab has a pad, or a slider and a figure: the best of some repeats.
 
     script: demos/app.py. Raises ValueError where Playwright or a browser is missing.
     """
@@ -82,7 +110,7 @@ def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dic
         for name in names:
             page.goto(f"{url}/{name}" if name != names[0] else url)
             page.wait_for_timeout(3_000)
-            rates = [page.evaluate(MOVE, seconds) for _ in range(repeats)]
-            if rates[0] is not None:
+            rates = [_answers_while_drawing(page, seconds) or page.evaluate(MOVE, seconds) for _ in range(repeats)]
+            if any(rates):
                 found.append({"page": name, "redraws_per_second": max(rates), "slowest": min(rates)})
     return found
