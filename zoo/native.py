@@ -28,11 +28,6 @@ class CompilerError(RuntimeError):
     """The C compiler is missing or refuses; the message says how it was called and the way out."""
 
 
-def serves(model: Any, device: torch.device) -> bool:
-    """Tell whether a model on a device can be computed here: LeNet-5 on a CPU."""
-    return device.type == "cpu" and type(model) is models.LeNet5
-
-
 def forward(model: models.LeNet5) -> Callable[[Tensor], Tensor]:
     """Return what computes the logits of LeNet-5, in training too; compile it if that is yet to be done. Raises CompilerError."""
     library()

@@ -48,12 +48,12 @@ class Job:
     @property
     def compiled(self) -> bool:
         """Whether the run's network is compiled: if that was asked for and there is something to compile."""
-        return self.compile and not self.from_scratch and train.compiles(self.recipe.architecture, self.device)
+        return self.compile and train.compiles(self.recipe.architecture, self.device, self.from_scratch)
 
     def start(self) -> train.Run:
         """Return the run before its first epoch, or from its checkpoint where one is to be resumed."""
         run = train.start(
-            self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compiled
+            self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
         )
         if self.recipe.teacher:
             run.soft_labels = distill.soft_labels(self.recipe, self.folder)

@@ -80,7 +80,7 @@ def start(
         optimizer=_optimizer(recipe, model, from_scratch),
         generator=generator,
         average=copy.deepcopy(model).eval() if recipe.averaging else None,
-        compiled=compile,
+        compiled=compile and compiles(recipe.architecture, device, from_scratch),
     )
 
 
@@ -133,19 +133,19 @@ def forward_of(run: Run, world: World = ALONE) -> Callable[[Tensor], Tensor]:
     With compile, LeNet-5 on a CPU goes through `zoo.native`, which can raise CompilerError, and everything on a GPU through
     torch.compile with CUDA graphs, since small nets spend their time in launches.
     """
-    if run.compiled and native.serves(run.model, run.device):
-        return native.forward(run.model)
-    if not run.compiled or run.device.type == "cpu":
+    if not run.compiled:
         return quick.forward(run.model, run.device)
+    if run.device.type == "cpu":
+        return native.forward(run.model)
     mode = "reduce-overhead" if run.device.type == "cuda" else "default"
     compiled = torch.compile(run.model, mode=mode, dynamic=False)
     size = len(world.shard(torch.arange(run.recipe.batch_size)))  # the one that is compiled for
     return lambda x: compiled(x) if len(x) == size else run.model(x)
 
 
-def compiles(architecture: str, device: torch.device | str) -> bool:
-    """Tell whether a network on a device is ever compiled: all are on a GPU, on a CPU LeNet-5 alone."""
-    return torch.device(device).type != "cpu" or architecture == "lenet5"
+def compiles(architecture: str, device: torch.device | str, from_scratch: bool = False) -> bool:
+    """Tell whether a network on a device is ever compiled: every `nn.Module` is on a GPU, on a CPU LeNet-5 alone."""
+    return not from_scratch and (torch.device(device).type != "cpu" or architecture == "lenet5")
 
 
 def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:

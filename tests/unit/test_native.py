@@ -8,35 +8,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from networks import answers, network, pictures
 
-from zoo import data, init, models, native, runs, train
+from zoo import data, native, runs, train
 from zoo.recipes import RECIPES
 
 compiled = pytest.mark.skipif(shutil.which(native.compiler()[0]) is None, reason="needs a C compiler")
 
 
-def network() -> models.LeNet5:
-    model = models.LeNet5()
-    init.initialize(model.named_parameters(), "pytorch", torch.Generator().manual_seed(3))
-    return model.train()
-
-
-def pictures(n: int) -> torch.Tensor:
-    return torch.randn(n, 1, 28, 28, generator=torch.Generator().manual_seed(1))
-
-
 @compiled
 @pytest.mark.parametrize("n", [1, 2, 7, 256])
 def test_logits_and_gradients_are_those_of_the_model(n: int) -> None:
-    model, x = network(), pictures(n)
-    weights = torch.randn(n, 10, generator=torch.Generator().manual_seed(2))
-    results = []
-    for forward in (model, native.forward(model)):
-        model.zero_grad()
-        logits = forward(x)
-        (logits * weights).sum().backward()
-        results.append((logits.detach(), [p.grad for p in model.parameters()]))
-    (logits, expected), (ours, got) = results
+    model = network("lenet5")
+    (logits, expected), (ours, got) = (answers(model, forward, n) for forward in (model, native.forward(model)))
     torch.testing.assert_close(ours, logits, rtol=1e-4, atol=1e-5)
     for a, b in zip(got, expected):
         torch.testing.assert_close(a, b, rtol=1e-3, atol=2e-5 * b.abs().max().item() + 1e-7)
@@ -45,7 +29,7 @@ def test_logits_and_gradients_are_those_of_the_model(n: int) -> None:
 @compiled
 @pytest.mark.parametrize("threads", [2, 3, 5])
 def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
-    before, model, x = torch.get_num_threads(), network(), pictures(4)
+    before, model, x = torch.get_num_threads(), network("lenet5"), pictures(4)
     try:
         torch.set_num_threads(1)
         native.lenet5(model, x).square().sum().backward()
@@ -61,7 +45,7 @@ def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
 
 @compiled
 def test_memory_layout_and_slices_do_not_matter() -> None:
-    model, x = network(), pictures(6)
+    model, x = network("lenet5"), pictures(6)
     expected = native.lenet5(model, x[::2].contiguous()).detach()
     assert torch.equal(native.lenet5(model, x[::2]), expected)
     assert torch.equal(native.lenet5(model.to(memory_format=torch.channels_last), x[::2]), expected)
@@ -69,7 +53,7 @@ def test_memory_layout_and_slices_do_not_matter() -> None:
 
 @compiled
 def test_a_nan_comes_through_and_ends_the_run() -> None:
-    model, x = network(), pictures(3)
+    model, x = network("lenet5"), pictures(3)
     x[1, 0, 14, 14] = float("nan")
     assert native.lenet5(model, x).isnan().any(1).tolist() == [False, True, False]
     with torch.no_grad():
@@ -121,17 +105,17 @@ def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.M
 
 @compiled
 def test_what_it_cannot_compute_is_refused() -> None:
-    model = network()
+    model = network("lenet5")
     for x in (torch.zeros(2, 1, 14, 14), torch.zeros(2, 1, 28, 28, dtype=torch.uint8), torch.zeros(2, 28, 28)):
         with pytest.raises(ValueError, match=r"expected float32 images \(N, 1, 28, 28\) .* not torch\.\w+ \(2, "):
             native.lenet5(model, x)
     with pytest.raises(ValueError, match="float32"):
-        native.lenet5(network().double(), pictures(1))
+        native.lenet5(network("lenet5").double(), pictures(1))
 
 
 @compiled
 def test_second_derivatives_are_refused() -> None:
-    model = network()
+    model = network("lenet5")
     [grad] = torch.autograd.grad(native.lenet5(model, pictures(2)).sum(), model.conv1.weight, create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
         grad.sum().backward()

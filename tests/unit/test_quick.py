@@ -2,19 +2,10 @@
 
 import pytest
 import torch
+from networks import answers, network, pictures
 
-from zoo import init, models, quick, train
+from zoo import models, quick, train
 from zoo.recipes import RECIPES
-
-
-def network(architecture: str) -> torch.nn.Module:
-    model = models.build(architecture)
-    init.initialize(model.named_parameters(), "pytorch", torch.Generator().manual_seed(3))
-    return model.train()
-
-
-def pictures(n: int) -> torch.Tensor:
-    return torch.randn(n, 1, 28, 28, generator=torch.Generator().manual_seed(1))
 
 
 @pytest.mark.parametrize("onednn", [True, False], ids=["oneDNN", "without"])
@@ -24,18 +15,9 @@ def test_logits_and_gradients_are_those_of_the_model(
 ) -> None:
     if not onednn:
         monkeypatch.setattr(quick, "_has_onednn", lambda: False)
-    model, x = network(architecture), pictures(9)
-    weights = torch.randn(9, 10, generator=torch.Generator().manual_seed(2))
-    results = []
-    for forward in (model, quick.forward(model, torch.device("cpu"))):
-        for module in model.modules():
-            if isinstance(module, models.Dropout):
-                module.generator = torch.Generator().manual_seed(4)
-        model.zero_grad()
-        logits = forward(x)
-        (logits * weights).sum().backward()
-        results.append((logits.detach(), [p.grad for p in model.parameters()]))
-    (logits, expected), (ours, got) = results
+    model = network(architecture)
+    forward = quick.forward(model, torch.device("cpu"))
+    (logits, expected), (ours, got) = (answers(model, each, 9) for each in (model, forward))
     assert forward is not model
     torch.testing.assert_close(ours, logits, rtol=1e-4, atol=1e-5)
     for a, b in zip(got, expected):
