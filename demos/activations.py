@@ -5,24 +5,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos import ui
-from demos.controls import choice, choices, numbers, slider, toggle
-from demos.explorers import activations, depth
-from demos.language import T
+from demos.explorers.activations import curves, depth
+from demos.frame import layout
+from demos.frame.controls import choice, choices, numbers, slider, toggle
+from demos.frame.language import T
 
-OPTIONS = [(title, name) for name, title in activations.TITLES.items()]
+OPTIONS = [(title, name) for name, title in curves.TITLES.items()]
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "What each function does to a number, and to the gradient that comes back through it.",
         "每个激活函数如何改变数值，又如何改变从它反向传回的梯度。",
     )
-    with ui.page(T("Activation functions", "激活函数"), lead) as page:
+    with layout.page(T("Activation functions", "激活函数"), lead) as page:
         with page.tab("curves", T("Curves", "曲线")):
             page.explore(
-                activations.activation,
+                curves.activation,
                 T(
                     "Drag the dashed line. Shaded: saturated, where the slope is below 0.05; darker: dead, where it is 0.",
                     "拖动虚线。浅色区：饱和，斜率小于 0.05；深色区：死区，斜率为 0。",
@@ -36,7 +36,7 @@ def build() -> ui.Page:
             )
         with page.tab("softmax", "Softmax"):
             page.explore(
-                activations.softmax,
+                curves.softmax,
                 T(
                     "Logits of any length, and a temperature that divides them.",
                     "任意长度的 logits，以及除以它们的温度。",
@@ -74,4 +74,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

@@ -10,7 +10,7 @@ import importlib.util
 
 import gradio as gr
 
-from demos import ui
+from demos.frame import layout
 
 PAGES = {
     "digits": "Digits 数字",
@@ -62,4 +62,4 @@ else:
 
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

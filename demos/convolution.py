@@ -9,10 +9,11 @@ from typing import Any
 
 import gradio as gr
 
-from demos import pad, ui
-from demos.controls import Control, choice, slider, table, toggle
-from demos.explorers import kernels, layers, windows
-from demos.language import T
+from demos.explorers.convolution import kernels, layers, windows
+from demos.frame import layout
+from demos.frame.controls import Control, choice, slider, table, toggle
+from demos.frame.language import T
+from demos.widgets import pad
 
 LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
@@ -36,7 +37,7 @@ def _geometry(n: int, most: int) -> dict[str, Control]:
     }
 
 
-def _numbers(page: ui.Page) -> None:
+def _numbers(page: layout.Page) -> None:
     with page.tab("window", T("Window", "窗口")):
         page.explore(
             windows.window,
@@ -51,7 +52,7 @@ def _numbers(page: ui.Page) -> None:
         )
 
 
-def _pictures(page: ui.Page) -> None:
+def _pictures(page: layout.Page) -> None:
     with page.tab("kernels", T("Kernels", "卷积核")):
         page.explore(
             kernels.kernel_on_picture,
@@ -96,7 +97,7 @@ def _draw_your_own(hint: str) -> tuple[gr.HTML, gr.HTML]:
     return drawing, shown
 
 
-def _costs(page: ui.Page) -> None:
+def _costs(page: layout.Page) -> None:
     with page.tab("pooling", T("Pooling", "池化")):
         page.explore(
             windows.pooling,
@@ -133,13 +134,13 @@ def _costs(page: ui.Page) -> None:
         drawing.input(layers.maps_of_drawing, drawing, shown, **LIVE)
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "One small window, the same everywhere: few weights, and a pattern is found wherever it is.",
         "一个小窗口，处处相同：权重很少，而且无论图案在哪里都能找到。",
     )
-    with ui.page(T("Convolution", "卷积"), lead) as page:
+    with layout.page(T("Convolution", "卷积"), lead) as page:
         _numbers(page)
         _pictures(page)
         _costs(page)
@@ -150,4 +151,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

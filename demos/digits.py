@@ -7,8 +7,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos import endpoint, inside, pad, reading, shelf, ui
-from demos.language import T
+from demos.frame import endpoint, layout, shelf
+from demos.frame.language import T
+from demos.widgets import inside, pad, reading
 
 _JS = """
 const drawingPad = createPad(element.querySelector(".pad"), {
@@ -47,7 +48,7 @@ def build() -> gr.Blocks:
         "Write a digit: every network of the zoo reads it while you draw. All of them were trained here, on MNIST.",
         "写一个数字：你一边写，所有网络一边读。它们都是在 MNIST 上训练出来的。",
     )
-    with ui.page(T("Digits", "手写数字"), lead) as page:
+    with layout.page(T("Digits", "手写数字"), lead) as page:
         if not shelf.of_dataset("mnist"):
             gr.HTML(reading.no_models("mnist"), apply_default_css=False)
             return page.demo
@@ -67,4 +68,4 @@ def build() -> gr.Blocks:
 demo = build()
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

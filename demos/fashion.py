@@ -10,9 +10,10 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from demos import endpoint, reading, shelf, thumbnails, ui
 from demos.examples import draw
-from demos.language import T
+from demos.frame import endpoint, layout, shelf
+from demos.frame.language import T
+from demos.widgets import reading, thumbnails
 from zoo import data
 
 DATASET = "fashion-mnist"
@@ -88,7 +89,7 @@ def build() -> gr.Blocks:
         "Show the networks a garment: a photo, a picture from the clipboard, your camera. They know ten kinds of clothing.",
         "给网络看一件衣物：照片、剪贴板里的图片或摄像头都可以。它们从 Fashion-MNIST 学会了十种衣物。",
     )
-    with ui.page(T("Fashion", "服装"), lead) as page:
+    with layout.page(T("Fashion", "服装"), lead) as page:
         if not shelf.of_dataset(DATASET):
             gr.HTML(reading.no_models(DATASET), apply_default_css=False)
             return page.demo
@@ -139,4 +140,4 @@ def _add_test_examples(image: gr.Image) -> None:
 demo = build()
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

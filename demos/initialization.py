@@ -5,23 +5,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos import ui
-from demos.controls import choice, choices, slider
-from demos.explorers import starts
-from demos.explorers.activations import TITLES
-from demos.language import T
+from demos.explorers.activations.curves import TITLES
+from demos.explorers.initialization import starts
+from demos.frame import layout
+from demos.frame.controls import choice, choices, slider
+from demos.frame.language import T
 
 SCHEMES = [(title, name) for name, title in starts.SCHEMES.items()]
 FUNCTIONS = [(title, name) for name, title in TITLES.items()]
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "Where the weights start decides whether a deep net can learn at all.",
         "权重从哪里出发，决定深层网络能不能学。",
     )
-    with ui.page(T("Initialization", "初始化"), lead) as page:
+    with layout.page(T("Initialization", "初始化"), lead) as page:
         with page.tab("signals", T("Signals by layer", "逐层的信号")):
             page.explore(
                 starts.signals,
@@ -60,4 +60,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

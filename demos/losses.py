@@ -5,17 +5,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos import ui
-from demos.controls import choice, choices, numbers, slider, table
-from demos.explorers import binary, chooser, classes, likelihood, residuals
-from demos.language import T
-from zoo.lab.notes import losses as notes
+from demos.explorers.losses import binary, chooser, classes, likelihood, residuals
+from demos.frame import layout
+from demos.frame.controls import choice, choices, numbers, slider, table
+from demos.frame.language import T
+from zoo.notes import losses as notes
 
 REDUCTIONS = ["none", "mean", "sum"]
 REDUCTION = "reduction"
 
 
-def _regression(page: ui.Page) -> None:
+def _regression(page: layout.Page) -> None:
     options = [(title, name) for name, title in residuals.TITLES.items()]
     with page.tab("residual", T("Regression", "回归")):
         page.explore(
@@ -36,7 +36,7 @@ def _regression(page: ui.Page) -> None:
         )
 
 
-def _classes(page: ui.Page) -> None:
+def _classes(page: layout.Page) -> None:
     with page.tab("cross-entropy", T("Cross entropy", "交叉熵")):
         page.explore(
             classes.cross_entropy,
@@ -80,7 +80,7 @@ def _classes(page: ui.Page) -> None:
         )
 
 
-def _binary(page: ui.Page) -> None:
+def _binary(page: layout.Page) -> None:
     with page.tab("bce", "BCE"):
         page.explore(
             binary.binary_cross_entropy,
@@ -110,7 +110,7 @@ def _binary(page: ui.Page) -> None:
         )
 
 
-def _likelihood(page: ui.Page) -> None:
+def _likelihood(page: layout.Page) -> None:
     with page.tab("coin", T("Likelihood", "似然")):
         page.explore(
             likelihood.coin,
@@ -135,7 +135,7 @@ def _likelihood(page: ui.Page) -> None:
         )
 
 
-def _chooser(page: ui.Page) -> None:
+def _chooser(page: layout.Page) -> None:
     with page.tab("choose", T("Which one?", "选哪个？")):
         page.explore(
             chooser.which_loss,
@@ -146,13 +146,13 @@ def _chooser(page: ui.Page) -> None:
         )
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "What a network is told about its mistakes, and how hard each pulls on it.",
         "损失函数告诉网络错在哪里，每个错误又以多大的力拉动它。",
     )
-    with ui.page(T("Loss functions", "损失函数"), lead) as page:
+    with layout.page(T("Loss functions", "损失函数"), lead) as page:
         _regression(page)
         _classes(page)
         _binary(page)
@@ -165,4 +165,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

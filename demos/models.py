@@ -8,11 +8,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos import figures, model_sheet, reading, shelf, ui
-from demos.language import T
+from demos.frame import figures, layout, shelf
+from demos.frame.language import T
+from demos.widgets import model_sheet, reading
 from zoo import data, registry
 
-_CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
 _TABLE_JS = """
 const rows = [...element.querySelectorAll("tr[data-model]")];
 function mark() {
@@ -100,7 +101,7 @@ def build() -> gr.Blocks:
         "Every network of the zoo: how well it does, what it learnt, where it errs, and its files to take away.",
         "动物园里的每一个网络：成绩如何、学到了什么、错在哪里，以及可以带走的文件。",
     )
-    with ui.page(T("Models", "模型"), lead) as page:
+    with layout.page(T("Models", "模型"), lead) as page:
         models, broken = shelf.models()
         for name, reason in broken.items():
             text = f"<b>{figures.escape(name)}</b>: {figures.escape(reason)}"
@@ -130,4 +131,4 @@ def _lay_out(demo: gr.Blocks) -> None:
 demo = build()
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

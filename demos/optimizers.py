@@ -5,10 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos import ui
-from demos.controls import Control, choice, choices, slider
-from demos.explorers import minibatch, race, rules
-from demos.language import T
+from demos.explorers.optimizers import minibatch, race, rules
+from demos.frame import layout
+from demos.frame.controls import Control, choice, choices, slider
+from demos.frame.language import T
 from zoo.lab.objectives import OBJECTIVES
 
 RACERS = [(title, name) for name, title in race.TITLES.items()]
@@ -75,13 +75,13 @@ def _rule() -> dict[str, Control]:
     }
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "The same start, the same gradients, other rules for the next step.",
         "同样的起点，同样的梯度，不同的下一步规则。",
     )
-    with ui.page(T("Optimizers", "优化器"), lead) as page:
+    with layout.page(T("Optimizers", "优化器"), lead) as page:
         with page.tab("race", T("Race", "比赛")):
             page.explore(
                 race.race,
@@ -141,4 +141,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

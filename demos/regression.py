@@ -12,10 +12,10 @@ from typing import Any
 
 import gradio as gr
 
-from demos import ui
-from demos.controls import Control, choice, slider
-from demos.explorers import backward, linear
-from demos.language import T
+from demos.explorers.regression import backward, linear
+from demos.frame import layout
+from demos.frame.controls import Control, choice, slider
+from demos.frame.language import T
 
 PLAY_STEPS, PLAY_SECONDS = 4, 0.06
 """Steps between two frames of the curve being fitted, and how long a frame stands."""
@@ -25,7 +25,7 @@ def _seed() -> Control:
     return slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1)
 
 
-def _linear(page: ui.Page) -> None:
+def _linear(page: layout.Page) -> None:
     with page.tab("linear", T("Three ways", "三种解法")):
         page.explore(
             linear.linear_regression,
@@ -53,7 +53,7 @@ def _linear(page: ui.Page) -> None:
         )
 
 
-def _backward(page: ui.Page) -> None:
+def _backward(page: layout.Page) -> None:
     with page.tab("autograd", T("Autograd", "自动求导")):
         page.explore(
             backward.autograd,
@@ -78,7 +78,7 @@ def _backward(page: ui.Page) -> None:
         )
 
 
-def _curve(page: ui.Page) -> None:
+def _curve(page: layout.Page) -> None:
     with page.tab("curve", T("A curve", "拟合曲线")):
         page.explore(
             backward.curve_fit,
@@ -112,13 +112,13 @@ def _curve(page: ui.Page) -> None:
         )
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "The smallest models that learn, with every gradient in sight.",
         "最小的、会学习的模型，每个梯度都看得见。",
     )
-    with ui.page(T("Regression", "回归"), lead) as page:
+    with layout.page(T("Regression", "回归"), lead) as page:
         _linear(page)
         _backward(page)
         _curve(page)
@@ -129,4 +129,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

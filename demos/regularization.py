@@ -5,23 +5,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos import ui
-from demos.controls import Control, choice, slider
-from demos.explorers import capacity, decay, dropping
-from demos.language import T
+from demos.explorers.regularization import capacity, decay, dropout
+from demos.frame import layout
+from demos.frame.controls import Control, choice, slider
+from demos.frame.language import T
 
 
 def _seed() -> Control:
     return slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1)
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "A model that can fit anything fits the noise too. Ways to hold it back.",
         "能拟合一切的模型也会拟合噪声。这里是约束它的几种办法。",
     )
-    with ui.page(T("Regularization", "正则化"), lead) as page:
+    with layout.page(T("Regularization", "正则化"), lead) as page:
         with page.tab("decay", T("Weight decay", "权重衰减")):
             page.explore(
                 decay.weight_decay,
@@ -71,7 +71,7 @@ def build() -> ui.Page:
             )
         with page.tab("mask", T("Dropout masks", "Dropout 掩码")):
             page.explore(
-                dropping.dropout_mask,
+                dropout.dropout_mask,
                 T(
                     "Dropped numbers become 0, the others grow, so that the mean stays.",
                     "被丢弃的数变成 0，其余的放大，使平均值不变。",
@@ -82,7 +82,7 @@ def build() -> ui.Page:
             )
         with page.tab("dropout", T("Dropout in a net", "网络中的 dropout")):
             page.explore(
-                dropping.dropout_net,
+                dropout.dropout_net,
                 T(
                     "A net with too many units for its few, partly mislabelled rows, with dropout after each activation.",
                     "对少量、部分标错的数据来说单元过多的网络，在每个激活函数之后使用 dropout。",
@@ -98,4 +98,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

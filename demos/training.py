@@ -11,12 +11,13 @@ from typing import Any
 
 import gradio as gr
 
-from demos import pad, ui
-from demos.controls import Control
-from demos.explorers import progress, recipe
-from demos.explorers.runs import AT_ONCE, Jobs
-from demos.figures import escape
-from demos.language import T
+from demos.explorers.training import progress, recipe
+from demos.explorers.training.jobs import AT_ONCE, Jobs
+from demos.frame import layout
+from demos.frame.controls import Control
+from demos.frame.figures import escape
+from demos.frame.language import T
+from demos.widgets import pad
 
 GLANCE = 0.3
 """Seconds between two looks at a run."""
@@ -67,13 +68,13 @@ def _end(request: gr.Request) -> None:
     JOBS.stop(str(request.session_hash))
 
 
-def build() -> ui.Page:
+def build() -> layout.Page:
     """Lay out the page."""
     lead = T(
         "Train a network here, from nothing, and draw into it when it is done. Nobody else sees yours.",
         "在这里从零训练一个网络，训练完就可以往里面写字。别人看不到你的网络。",
     )
-    with ui.page(T("Train it yourself", "自己训练"), lead) as page:
+    with layout.page(T("Train it yourself", "自己训练"), lead) as page:
         controls = recipe.controls()
         network = gr.State(None, time_to_live=3600)
         with gr.Row(elem_classes="explorer"):
@@ -120,7 +121,7 @@ def build() -> ui.Page:
     return page
 
 
-def _tell_program(page: ui.Page, controls: dict[str, Control], snippet: gr.Code) -> None:
+def _tell_program(page: layout.Page, controls: dict[str, Control], snippet: gr.Code) -> None:
     """Keep the program beside the controls, and the rate beside the optimizer."""
     components = [control.component for control in controls.values()]
 
@@ -141,4 +142,4 @@ page = build()
 demo = page.demo
 
 if __name__ == "__main__":
-    ui.main(demo)
+    layout.main(demo)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from zoo import checkpoint, registry
+from zoo import registry
+from zoo.runs import checkpoint
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -15,10 +15,11 @@ import torch
 from torch import nn
 from typer.testing import CliRunner
 
+from zoo import notes
 from zoo.__main__ import app
-from zoo.lab import losses, notes, objectives, optimizers
-from zoo.lab.notes import trained
-from zoo.lab.notes.figure import Figure, MissingError, OneRun, Spread, outcome
+from zoo.lab import losses, objectives, optimizers
+from zoo.notes import trained
+from zoo.notes.figure import Figure, MissingError, OneRun, Spread, outcome
 
 PRINTED = {
     "A1": "1.1 -4.5 1.4 1.191981",
@@ -116,7 +117,7 @@ def test_what_the_notes_assert_of_dropout_holds() -> None:
 
 
 def test_f3_the_hand_worked_sums_are_not_those_of_the_printed_inputs() -> None:
-    from zoo.lab.notes.losses import LABELS, LOGITS, NLL_LABELS, NLL_LOGITS
+    from zoo.notes.losses import LABELS, LOGITS, NLL_LABELS, NLL_LOGITS
 
     nll = nn.NLLLoss()(torch.log_softmax(torch.tensor(NLL_LOGITS), dim=1), torch.tensor(NLL_LABELS))
     cross_entropy = nn.CrossEntropyLoss()(torch.tensor(LOGITS), torch.tensor(LABELS))
@@ -125,7 +126,7 @@ def test_f3_the_hand_worked_sums_are_not_those_of_the_printed_inputs() -> None:
 
 
 def test_c_log_softmax_tables_are_those_of_pytorch_row_by_row() -> None:
-    from zoo.lab.notes.losses import LABELS, LOGITS, NLL_LABELS, NLL_LOGITS
+    from zoo.notes.losses import LABELS, LOGITS, NLL_LABELS, NLL_LOGITS
 
     for logits, labels in ((LOGITS, LABELS), (NLL_LOGITS, NLL_LABELS)):
         expected = torch.log_softmax(torch.tensor(logits, dtype=torch.float64), dim=1)

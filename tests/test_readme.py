@@ -7,7 +7,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from zoo import registry, tables
+from zoo import registry, results
 from zoo.__main__ import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,14 +16,14 @@ PAGES = [ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md"
 
 
 def test_the_results_table_is_that_of_the_configs() -> None:
-    assert tables.in_readme(README) == tables.results(), "run python -m zoo list --readme README.md"
+    assert results.in_readme(README) == results.results(), "run python -m zoo list --readme README.md"
 
 
 def test_a_readme_without_marks_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("no marks")
     with pytest.raises(ValueError, match="lacks the marks"):
-        tables.write_into(path)
+        results.write_into(path)
     assert path.read_text() == "no marks"
 
 

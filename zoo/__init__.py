@@ -22,7 +22,7 @@ def list_models(namespace: str | None = None) -> list[str]:
 
     found = registry.names()
     if namespace:
-        from zoo.hub import list_remote
+        from zoo.hub.client import list_remote
 
         found += list_remote(namespace)
     return found
@@ -37,7 +37,7 @@ def load(name: str) -> "Classifier":
     from zoo import registry
 
     if registry.is_remote(name):
-        from zoo.hub import fetch
+        from zoo.hub.client import fetch
 
         return registry.load(fetch(name))
     return registry.load(registry.find(name))

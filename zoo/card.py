@@ -223,7 +223,11 @@ def _teacher(recipe: Recipe) -> str:
 
 def _drawn(recipe: Recipe) -> str:
     """Say how many pictures were drawn for training, and by what."""
-    kind = "digits drawn by `zoo.strokes`" if recipe.dataset == "mnist" else "clothes drawn by `zoo.sketches`"
+    kind = (
+        "digits drawn by `zoo.synthetic.digits`"
+        if recipe.dataset == "mnist"
+        else "clothes drawn by `zoo.synthetic.garments`"
+    )
     return f"{recipe.drawn:,} {kind}" if recipe.drawn else ""
 
 

@@ -6,9 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from zoo import familiarity, metrics, preprocess, quick
+from zoo import familiarity, metrics
+from zoo.fast import networks
+from zoo.pictures import prepare
+from zoo.pictures.opening import Picture
 
-PREPARE = {"mnist": preprocess.digit, "fashion-mnist": preprocess.garment}
+PREPARE = {"mnist": prepare.digit, "fashion-mnist": prepare.garment}
 """By data set: what turns a picture into 28 x 28 pixels as the data set stores them."""
 
 
@@ -39,18 +42,18 @@ class Classifier:
         if len(images) == 0:
             return torch.zeros(0, len(self.labels))
         one = len(images) == 1  # which the model itself is quicker for
-        forward = self.model if one else quick.forward(self.model, images.device)
+        forward = self.model if one else networks.forward(self.model, images.device)
         return metrics.predict(forward, images, **self.config["preprocessing"])
 
     def probabilities(self, images: Tensor | np.ndarray) -> Tensor:
         """Return probabilities (N, 10), calibrated by the temperature that was fitted on held-out images."""
         return torch.softmax(self(images) / self.config["confidence"]["temperature"], dim=1)
 
-    def prepare(self, picture: preprocess.Picture) -> np.ndarray:
+    def prepare(self, picture: Picture) -> np.ndarray:
         """Return the picture as uint8 (28, 28), made the way the data set was. Raises ValueError where nothing is on it."""
         return PREPARE[self.config["dataset"]](picture)
 
-    def classify(self, picture: preprocess.Picture) -> dict[str, float]:
+    def classify(self, picture: Picture) -> dict[str, float]:
         """Return the probability of each label, best first.
 
         picture: a path, a PIL image or an array (H, W), (H, W, 3) or (H, W, 4) of any size. Raises ValueError where it can't

@@ -6,9 +6,9 @@ A recipe is a value, complete in itself. To add a model: a class (or a line) in 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from zoo.augment import Move, Warp
+from zoo.augment.photos import Grounds
+from zoo.augment.warp import Move, Warp
 from zoo.data import DATASETS, DataSet
-from zoo.grounds import Grounds
 
 AUGMENTS: dict[str, Move | Warp | Grounds] = {
     "digits": Warp(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
@@ -41,8 +41,10 @@ class Recipe:
     init: str = "pytorch"  # a key of zoo.init.SCHEMES
     label_smoothing: float = 0.0
     augment: str = ""  # a key of AUGMENTS, or none
-    teacher: str = ""  # a key of TEACHERS, whose answers are mixed with the labels: zoo.distill
-    drawn: int = 0  # pictures drawn by zoo.strokes or zoo.sketches that are added to the training images
+    teacher: str = ""  # a key of TEACHERS, whose answers are mixed with the labels: zoo.runs.distill
+    drawn: int = (
+        0  # pictures drawn by zoo.synthetic.digits or zoo.synthetic.garments that are added to the training images
+    )
     dropout_share: float = 1.0  # of the epochs, the first ones, in which dropout is on
     averaging: float = 0.0  # decay of an exponential moving average of the weights, which is then the model
     normalize: bool = (

@@ -10,16 +10,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, native, quick, scratch, sketches, strokes, views
+from zoo import data, functional, init, metrics, models, scratch
+from zoo.augment import views
 from zoo.distributed import ALONE, World
+from zoo.fast import native, networks
 from zoo.recipes import OPTIMIZERS, Recipe
 from zoo.schedule import lr_at
+from zoo.synthetic import digits, garments
 
 Epoch = dict[str, float]
 """What is recorded of an epoch: epoch, lr, train_loss, train_accuracy, <watched split>_accuracy, seconds."""
 
 
-DRAW = {"mnist": strokes.render, "fashion-mnist": sketches.render}
+DRAW = {"mnist": digits.render, "fashion-mnist": garments.render}
 """By data set: what draws more training images. (labels (N,), generator) -> uint8 (N, 28, 28)."""
 
 
@@ -69,7 +72,7 @@ def start(
     model: Any = scratch.ARCHITECTURES[recipe.architecture]() if from_scratch else models.build(recipe.architecture)
     init.initialize(model.named_parameters(), recipe.init, generator)
     model = model.to(device)
-    known = from_scratch or quick.serves(model, device)
+    known = from_scratch or networks.serves(model, device)
     if not known and any(p.dim() == 4 for p in model.parameters()):
         model = model.to(memory_format=torch.channels_last)  # 2 to 3 times faster convolutions on a CPU
     generator = torch.Generator(device).manual_seed(seed)
@@ -130,11 +133,11 @@ def fit(
 def forward_of(run: Run, world: World = ALONE) -> Callable[[Tensor], Tensor]:
     """Return what computes the logits of a run's model in training: the fastest way there is on its device.
 
-    With compile, LeNet-5 on a CPU goes through `zoo.native`, which can raise CompilerError, and everything on a GPU through
+    With compile, LeNet-5 on a CPU goes through `zoo.fast.native`, which can raise CompilerError, and everything on a GPU through
     torch.compile with CUDA graphs, since small nets spend their time in launches.
     """
     if not run.compiled:
-        return quick.forward(run.model, run.device)
+        return networks.forward(run.model, run.device)
     if run.device.type == "cpu":
         return native.forward(run.model)
     mode = "reduce-overhead" if run.device.type == "cuda" else "default"
@@ -175,7 +178,7 @@ def _targets(run: Run, labels: Tensor) -> Tensor:
 
 def evaluate(run: Run, images: Tensor, labels: Tensor) -> float:
     """Return the accuracy of a run's model on images uint8 (N, 28, 28) and labels int64 (N,)."""
-    forward = quick.forward(run.final.eval(), run.device)
+    forward = networks.forward(run.final.eval(), run.device)
     return metrics.accuracy(metrics.predict(forward, images, **run.recipe.preprocessing), labels)
 
 

@@ -75,8 +75,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every pause between two tries, and the time that an answer may take, a short one."""
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
-    monkeypatch.setattr("zoo.hub.TIMEOUT", 0.5)
-    monkeypatch.setattr("zoo.hub_errors.PATIENCE", 2.0)
+    monkeypatch.setattr("zoo.hub.client.TIMEOUT", 0.5)
+    monkeypatch.setattr("zoo.hub.errors.PATIENCE", 2.0)
     monkeypatch.setattr("huggingface_hub.file_download._ETAG_RETRY_TIMEOUT", 0.5)
     for name in ("HF_HUB_DOWNLOAD_TIMEOUT", "HF_HUB_ETAG_TIMEOUT"):
         monkeypatch.setattr(constants, name, 0.5)

@@ -11,8 +11,8 @@ import pytest
 from hub_client import NAME, OTHER, READ, REPOSITORY, WRITE, contents, login, published, put
 from typer.testing import CliRunner
 
-from zoo import lockfile, sharing
 from zoo.__main__ import app
+from zoo.hub import lockfile, sharing
 
 COMMANDS = ["push", "pull", "status", "diff", "deploy"]
 

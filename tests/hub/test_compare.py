@@ -6,7 +6,8 @@ import pytest
 import torch
 from hub_client import NAME, REPOSITORY, put
 
-from zoo import compare, registry, sharing
+from zoo import registry
+from zoo.hub import compare, sharing
 
 
 def test_two_versions_differ_by_what_was_added_to_their_weights(local, versions):

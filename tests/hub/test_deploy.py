@@ -12,8 +12,9 @@ import pytest
 from hub_client import NAME, login
 from huggingface_hub import HfApi
 
-from zoo import deploy, registry
-from zoo.hub_errors import HubError
+from zoo import registry
+from zoo.hub import spaces
+from zoo.hub.errors import HubError
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = {
@@ -57,7 +58,7 @@ def project(local, tmp_path, monkeypatch):
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    monkeypatch.setattr(deploy, "project", lambda: root)
+    monkeypatch.setattr(spaces, "project", lambda: root)
     return root
 
 
@@ -70,7 +71,7 @@ def held(hub):
 
 
 def test_a_deployment_sends_what_a_space_needs_and_nothing_else(hub, project):
-    done = deploy.deploy("play")
+    done = spaces.deploy("play")
     assert held(hub) == NEEDED == set(done.files)
     assert done.url == f"{hub.url}/spaces/alice/play"
     space = HfApi(endpoint=hub.url).space_info("alice/play")
@@ -78,18 +79,18 @@ def test_a_deployment_sends_what_a_space_needs_and_nothing_else(hub, project):
 
 
 def test_deploying_the_same_again_sends_nothing_and_what_is_gone_here_goes_there(hub, project):
-    first = deploy.deploy("play")
-    assert deploy.deploy("play").commit == first.commit
+    first = spaces.deploy("play")
+    assert spaces.deploy("play").commit == first.commit
     (project / "zoo/lab/losses.py").unlink()
     (project / "demos/new.py").write_text("new")
-    done = deploy.deploy("play")
+    done = spaces.deploy("play")
     assert (done.changed, done.removed) == (["demos/new.py"], ["zoo/lab/losses.py"])
     assert held(hub) == NEEDED - {"zoo/lab/losses.py"} | {"demos/new.py"}
     assert len(hub.store.repository("space", "alice/play").history()) == 3
 
 
 def test_a_dry_run_sends_nothing(hub, project):
-    done = deploy.deploy("play", dry_run=True)
+    done = spaces.deploy("play", dry_run=True)
     assert set(done.changed) == NEEDED
     assert (done.problems, done.commit) == ([], None)
     assert not hub.store.repository("space", "alice/play").exists()
@@ -99,15 +100,15 @@ def test_many_files_are_still_one_commit(hub, project):
     """The client's own folder upload would make two commits of more than 250 files, and show a half of the app."""
     for i in range(300):
         (project / f"demos/page_{i}.py").write_text(str(i))
-    deploy.deploy("play")
+    spaces.deploy("play")
     assert len(held(hub)) == len(NEEDED) + 300
     assert len(hub.store.repository("space", "alice/play").history()) == 2
 
 
 def test_for_zero_torch_is_kept_to_the_versions_it_offers(hub, project):
-    kept = deploy.gather(project, "zero")["requirements.txt"].decode()
+    kept = spaces.gather(project, "zero")["requirements.txt"].decode()
     assert kept == "torch>=2.8,<2.12\ntorchvision>=0.23\ngradio>=6.31,<7\n"
-    assert deploy.gather(project, "cpu-basic")["requirements.txt"] == (project / "requirements.txt").read_bytes()
+    assert spaces.gather(project, "cpu-basic")["requirements.txt"] == (project / "requirements.txt").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -129,10 +130,10 @@ def test_for_zero_torch_is_kept_to_the_versions_it_offers(hub, project):
 def test_a_bad_front_matter_is_refused_before_anything_is_sent(text, message, hub, project):
     (project / "README.md").write_text(text)
     (problem,) = [
-        p for p in deploy.deploy("play", dry_run=True).problems if re.search(re.escape(message).replace(r"\.", "."), p)
+        p for p in spaces.deploy("play", dry_run=True).problems if re.search(re.escape(message).replace(r"\.", "."), p)
     ]
     with pytest.raises(HubError, match="was not deployed") as error:
-        deploy.deploy("play")
+        spaces.deploy("play")
     assert problem in str(error.value)
     assert not hub.store.repository("space", "alice/play").exists()
 
@@ -141,15 +142,15 @@ def test_models_may_be_preloaded_from_a_pinned_commit(hub, project):
     (project / "README.md").write_text(
         readme(preload_from_hub=f"['alice/net config.json,model.safetensors {'a' * 40}']")
     )
-    assert deploy.deploy("play", dry_run=True).problems == []
+    assert spaces.deploy("play", dry_run=True).problems == []
 
 
 def test_zero_needs_a_gpu_function_and_models(hub, project, local):
     (project / "demos/app.py").write_text("import gradio\n")
-    assert ["no @spaces.GPU function" in p for p in deploy.deploy("play", dry_run=True).problems] == [True]
-    assert deploy.deploy("play", hardware="cpu-basic", dry_run=True).problems == []
+    assert ["no @spaces.GPU function" in p for p in spaces.deploy("play", dry_run=True).problems] == [True]
+    assert spaces.deploy("play", hardware="cpu-basic", dry_run=True).problems == []
     (local / NAME / "config.json").unlink()
-    problems = deploy.deploy("play", hardware="cpu-basic", dry_run=True).problems
+    problems = spaces.deploy("play", hardware="cpu-basic", dry_run=True).problems
     assert problems == ["there are no models; train or pull some first"]
 
 
@@ -157,34 +158,34 @@ def test_without_a_subscription_the_free_cpu_is_refused_in_the_hub_s_words(start
     hub = start_hub(pro=False)
     login(monkeypatch, hub, client)
     with pytest.raises(HubError, match=r"subscription \(it says: .*free cpu-basic requires a PRO subscription"):
-        deploy.deploy("play", hardware="cpu-basic")
-    assert deploy.deploy("play").commit
+        spaces.deploy("play", hardware="cpu-basic")
+    assert spaces.deploy("play").commit
 
 
 def test_hardware_is_changed_only_when_asked_for(hub, project):
-    deploy.deploy("play", hardware="cpu-basic")
+    spaces.deploy("play", hardware="cpu-basic")
     api = HfApi(endpoint=hub.url)
-    deploy.deploy("play")
+    spaces.deploy("play")
     assert api.get_space_runtime("alice/play").requested_hardware == "cpu-basic"
-    deploy.deploy("play", hardware="zero")
+    spaces.deploy("play", hardware="zero")
     assert api.get_space_runtime("alice/play").requested_hardware == "zero-a10g"
     with pytest.raises(ValueError, match="unknown hardware 'gpu'; expected cpu-basic or zero"):
-        deploy.deploy("play", hardware="gpu")
+        spaces.deploy("play", hardware="gpu")
 
 
 def test_a_deployment_outlives_a_lost_answer(hub, project, impatient):
-    deploy.deploy("play")
+    spaces.deploy("play")
     (project / "demos/new.py").write_text("new")
     (project / "zoo/lab/losses.py").unlink()
     hub.faults.add("lose", "/commit/main")
-    done = deploy.deploy("play")
+    done = spaces.deploy("play")
     history = hub.store.repository("space", "alice/play").history()
     assert (history[0]["id"], len(history)) == (done.commit, 3)
 
 
 def test_this_project_can_be_deployed(hub, weights):
     """The real files: front matter, app, requirements; small enough for a hub, no tests, no data."""
-    plan = deploy.deploy("first-nets", dry_run=True)
+    plan = spaces.deploy("first-nets", dry_run=True)
     assert plan.problems == []
     assert {"demos/app.py", "zoo/__init__.py", "README.md", "requirements.txt"} <= set(plan.files)
     assert {path.split("/")[0] for path in plan.files} == {
@@ -211,7 +212,7 @@ gradio_auto_wrap = lambda function: function
 def test_what_is_deployed_starts_on_zero(hub, weights, tmp_path):
     """The file set alone, in another place, beside a stand-in for the package that Spaces have."""
     space = tmp_path / "space"
-    for path, content in (deploy.gather(ROOT, "zero") | {"spaces.py": SPACES.encode()}).items():
+    for path, content in (spaces.gather(ROOT, "zero") | {"spaces.py": SPACES.encode()}).items():
         (space / path).parent.mkdir(parents=True, exist_ok=True)
         (space / path).write_bytes(content)
     code = "import runpy; print(len(runpy.run_path('demos/app.py', run_name='space')['demo'].fns))"
@@ -226,4 +227,4 @@ def test_what_is_deployed_starts_on_zero(hub, weights, tmp_path):
 
 def test_a_name_must_be_one(hub, project):
     with pytest.raises(ValueError, match="names no model on a hub"):
-        deploy.deploy("../play")
+        spaces.deploy("../play")

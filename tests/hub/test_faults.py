@@ -16,8 +16,9 @@ from hub_client import NAME, REPOSITORY, WRITE, contents, login, published, put
 from huggingface_hub import constants
 
 import zoo
-from zoo import lockfile, registry, sharing
-from zoo.hub_errors import HubError
+from zoo import registry
+from zoo.hub import lockfile, sharing
+from zoo.hub.errors import HubError
 
 PUSH_REQUESTS = {
     "info": ("GET", f"/api/models/{REPOSITORY}$"),
@@ -189,7 +190,7 @@ def no_space(*arguments, **options):
 
 
 @pytest.mark.parametrize(
-    "place", ["huggingface_hub.file_download.http_get", "zoo.sharing.shutil.copyfile", "zoo.files.os.replace"]
+    "place", ["huggingface_hub.file_download.http_get", "zoo.hub.sharing.shutil.copyfile", "zoo.files.os.replace"]
 )
 def test_a_full_disk_leaves_the_copy_here_as_it_was(place, pulled, versions, monkeypatch):
     """In the cache, in the registry, at the lockfile."""

@@ -17,10 +17,11 @@ import safetensors.torch
 from hub_client import NAME, REPOSITORY, contents, published, put, run, start
 from hub_store import MissingError, Store
 
-from zoo import files, lockfile, registry, sharing
-from zoo.hub_errors import HubError
+from zoo import files, registry
+from zoo.hub import lockfile, sharing
+from zoo.hub.errors import HubError
 
-SERVER = Path(__file__).with_name("hub_server.py")
+SERVER = Path(__file__).with_name("server") / "hub_server.py"
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from hub_client import NAME, OTHER, REPOSITORY, contents, login, published, put
 from huggingface_hub import HfApi, constants
 
 import zoo
-from zoo import lockfile, registry, sharing
-from zoo.hub_errors import ConflictError, HubError
+from zoo import registry
+from zoo.hub import lockfile, sharing
+from zoo.hub.errors import ConflictError, HubError
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import pytest
 from hub_client import NAME, OTHER, READ, REPOSITORY, WRITE, contents, login, published, put
 from huggingface_hub import CommitOperationAdd, HfApi, ModelCard, constants
 
-from zoo import gate, lockfile, registry, sharing
-from zoo.hub_errors import ConflictError, HubError
+from zoo import registry
+from zoo.hub import gate, lockfile, sharing
+from zoo.hub.errors import ConflictError, HubError
 
 
 def commits(hub):

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tests.proxies import digits, garments
-from zoo import foreground, preprocess
+from zoo.pictures import foreground, prepare
 
 
 @pytest.mark.parametrize("render", [digits.render, garments.render])
@@ -27,7 +27,7 @@ def test_every_drawn_digit_is_found():
     generator = np.random.default_rng(5)
     for label in range(10):
         for _ in range(5):
-            assert preprocess.digit(digits.render(label, generator)).max() == 255
+            assert prepare.digit(digits.render(label, generator)).max() == 255
 
 
 def test_the_garment_is_found_on_its_ground():

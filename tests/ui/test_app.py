@@ -10,8 +10,8 @@ from conftest import Server
 from playwright.sync_api import Page, expect
 
 from demos import app as playground
-from demos.language import T, reader_language, translate
-from demos.limits import MAX_FILE, MAX_JSON
+from demos.frame.language import T, reader_language, translate
+from demos.frame.limits import MAX_FILE, MAX_JSON
 
 
 def paths() -> dict[str, str]:

@@ -19,9 +19,9 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
-from demos.controls import Control
-from demos.language import LANGUAGES, translate
-from demos.ui import Explorer, View
+from demos.frame.controls import Control
+from demos.frame.language import LANGUAGES, translate
+from demos.frame.layout import Explorer, View
 
 PAGES = ("activations", "losses", "optimizers")
 EXPLORERS = {

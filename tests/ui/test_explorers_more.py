@@ -12,8 +12,8 @@ from pads import SEVEN, draw
 from playwright.sync_api import Page, expect
 from test_explorers import corners, drawn, ends, flown, open_tab, printed
 
-from demos.language import LANGUAGES, translate
-from demos.ui import Explorer
+from demos.frame.language import LANGUAGES, translate
+from demos.frame.layout import Explorer
 
 PAGES = ("regularization", "initialization", "convolution", "regression")
 EXPLORERS = {

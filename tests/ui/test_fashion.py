@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 import zoo
-from demos import shelf
 from demos.examples import draw
+from demos.frame import shelf
 from zoo import data
 
 LABELS = data.DATASETS["fashion-mnist"].labels

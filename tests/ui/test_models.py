@@ -11,7 +11,8 @@ from conftest import ROOT, Server
 from playwright.sync_api import Page, expect
 
 import zoo
-from demos import model_sheet, shelf
+from demos.frame import shelf
+from demos.widgets import model_sheet
 from zoo import card, data, registry
 
 NAMES = zoo.list_models()

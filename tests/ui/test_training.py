@@ -11,9 +11,9 @@ from pads import ONE, draw
 from playwright.sync_api import Page, expect
 from test_explorers import printed
 
-from demos.explorers import progress, recipe
-from demos.explorers.runs import Job, Jobs, State
-from demos.language import translate
+from demos.explorers.training import progress, recipe
+from demos.explorers.training.jobs import Job, Jobs, State
+from demos.frame.language import translate
 from zoo.recipes import Recipe
 
 pytestmark = pytest.mark.usefixtures("datasets")

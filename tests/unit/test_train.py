@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from zoo import checkpoint, data, runs, schedule, train
+from zoo import data, schedule, train
 from zoo.recipes import RECIPES, Recipe, table
+from zoo.runs import checkpoint, jobs
 
 QUICK = replace(
     RECIPES["mlp-256-256-dropout-mnist"], epochs=3, batch_size=512, augment="digits", teacher="", averaging=0.99
@@ -60,36 +61,36 @@ class StopError(Exception):
 @pytest.mark.parametrize("from_scratch", [False, True], ids=["concise", "scratch"])
 def test_a_resumed_run_ends_with_the_same_tensors(recipe: Recipe, from_scratch: bool, tmp_path: Path) -> None:
     whole = train.fit(train.start(recipe, from_scratch=from_scratch))
-    job = runs.Job(recipe=recipe, seed=0, folder=tmp_path, threads=torch.get_num_threads(), from_scratch=from_scratch)
+    job = jobs.Job(recipe=recipe, seed=0, folder=tmp_path, threads=torch.get_num_threads(), from_scratch=from_scratch)
 
-    def stop_after_the_second(job: runs.Job, record: train.Epoch) -> None:
+    def stop_after_the_second(job: jobs.Job, record: train.Epoch) -> None:
         if record["epoch"] == 2:
             raise StopError
 
     with pytest.raises(StopError):
-        runs.carry_out(job, stop_after_the_second)
+        jobs.carry_out(job, stop_after_the_second)
     assert checkpoint.epochs_done(job.checkpoint) == 2
-    resumed = runs.carry_out(replace(job, resume=True), lambda job, record: None)
+    resumed = jobs.carry_out(replace(job, resume=True), lambda job, record: None)
     assert losses(resumed) == losses(whole)
     assert same(resumed, whole)
 
 
 def test_a_checkpoint_is_neither_lost_nor_mixed_up(tmp_path: Path) -> None:
-    job = runs.Job(recipe=replace(QUICK, epochs=1), seed=0, folder=tmp_path, threads=2)
-    runs.carry_out(job, lambda job, record: None)
+    job = jobs.Job(recipe=replace(QUICK, epochs=1), seed=0, folder=tmp_path, threads=2)
+    jobs.carry_out(job, lambda job, record: None)
     with pytest.raises(
         checkpoint.CheckpointError,
         match=r"has a checkpoint of epoch 1 .*--resume goes on from it, --restart discards it",
     ):
-        runs.carry_out(job, lambda job, record: None)
+        jobs.carry_out(job, lambda job, record: None)
     longer = replace(job, recipe=replace(QUICK, epochs=2), resume=True)
     with pytest.raises(checkpoint.CheckpointError, match=r"belongs to another run \(it differs in epochs\)"):
-        runs.carry_out(longer, lambda job, record: None)
+        jobs.carry_out(longer, lambda job, record: None)
     content = job.checkpoint.read_bytes()
     job.checkpoint.write_bytes(content[:-10])
     with pytest.raises(checkpoint.CheckpointError, match=r"is no checkpoint of ours"):
-        runs.carry_out(replace(job, resume=True), lambda job, record: None)
-    runs.carry_out(replace(job, restart=True), lambda job, record: None)
+        jobs.carry_out(replace(job, resume=True), lambda job, record: None)
+    jobs.carry_out(replace(job, restart=True), lambda job, record: None)
     assert checkpoint.epochs_done(job.checkpoint) == 1
 
 

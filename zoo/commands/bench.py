@@ -20,14 +20,14 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Time an epoch as the notes train (a loader, metrics every batch) and as the zoo does: minima of interleaved repeats."""
-    from zoo import bench
+    from zoo.bench import training
     from zoo.recipes import RECIPES
 
-    picked = chosen(names, False, list(RECIPES), "recipe") if names else list(bench.TRAINED)
+    picked = chosen(names, False, list(RECIPES), "recipe") if names else list(training.TRAINED)
     results = []
     for name in picked:
         with console.status(f"timing {name}"):
-            results.append(bench.training(name, images=images, repeats=repeats, compile=compile))
+            results.append(training.training(name, images=images, repeats=repeats, compile=compile))
         if not as_json:
             _show_training(results[-1])
     if as_json:
@@ -68,9 +68,10 @@ def infer(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Time the models on 1,000 images and on one, beside their bare matrix products."""
-    from zoo import bench, registry
+    from zoo import registry
+    from zoo.bench import training
 
-    results = [bench.inference(name) for name in names or registry.names()]
+    results = [training.inference(name) for name in names or registry.names()]
     if as_json:
         print_json(results)
         return
@@ -95,12 +96,12 @@ def pages(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
     """Count how often the explorers' figures are redrawn while a slider moves, in Chromium, from a checkout."""
     from pathlib import Path
 
-    from zoo import bench_pages
+    from zoo.bench import pages
 
     script = Path(__file__).resolve().parents[2] / "demos" / "app.py"
     if not script.exists():
         raise ValueError(f"there is no {script}; run this from a checkout")
-    results = bench_pages.redraws(script)
+    results = pages.redraws(script)
     if as_json:
         print_json(results)
         return

@@ -9,9 +9,9 @@ from rich.table import Table
 from zoo.commands.console import chosen, command, console, print_json
 
 if TYPE_CHECKING:
-    from zoo.compare import Comparison
-    from zoo.deploy import Deployment
-    from zoo.sharing import Push
+    from zoo.hub.compare import Comparison
+    from zoo.hub.sharing import Push
+    from zoo.hub.spaces import Deployment
 
 Namespace = Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -45,7 +45,8 @@ def push(
     A model must be whole and no worse than what is published (measured where the data set is at hand). Log in with
     `hf auth login`, or set HF_TOKEN.
     """
-    from zoo import registry, sharing
+    from zoo import registry
+    from zoo.hub import sharing
 
     results, failures = [], []
     for name in chosen(names, everything, registry.names()):
@@ -102,7 +103,7 @@ def pull(
 
     Without a revision it is the commit that the lockfile pins, else the newest.
     """
-    from zoo import sharing
+    from zoo.hub import sharing
 
     entries = {}
     for spec in specs:
@@ -122,7 +123,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show where models stand: here, in the lockfile, on the hub."""
-    from zoo import sharing
+    from zoo.hub import sharing
 
     rows = sharing.status(names, namespace=namespace)
     if as_json:
@@ -147,7 +148,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Show what changed between two models: metrics, recipe, and how far the weights of each layer moved."""
-    from zoo.compare import compare
+    from zoo.hub.compare import compare
 
     found = compare(a, b, namespace)
     if as_json:
@@ -190,7 +191,7 @@ def deploy(
     as_json: Json = False,
 ) -> None:
     """Publish the playground as a Gradio Space, with the models of the registry; files gone here go there too."""
-    from zoo.deploy import deploy
+    from zoo.hub.spaces import deploy
 
     done = deploy(space, hardware=hardware, private=private, dry_run=dry_run)
     if as_json:

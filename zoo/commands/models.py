@@ -20,16 +20,16 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List the models: data set, parameters, size, test accuracy with its spread, recipe."""
-    from zoo import registry, tables
+    from zoo import registry, results
 
     if readme is not None:
-        tables.write_into(readme)
+        results.write_into(readme)
         console.print(f"wrote the results into {readme}")
         return
 
     rows = [_row(registry.root() / name) for name in registry.names() if word in name]
     if remote:
-        from zoo import sharing
+        from zoo.hub import sharing
 
         rows += [_facts(*found) for found in sharing.remote_models(namespace, word)]
     if as_json:

@@ -22,7 +22,7 @@ def notes(
 
     A5 to A10 are read from the shipped models. F1 trains four networks, which takes half a minute.
     """
-    from zoo.lab.notes import SECTIONS, select
+    from zoo.notes import SECTIONS, select
 
     if not names and not everything:
         raise ValueError("no part named; give A1 to A11, B, C, D, E or F, or --all")
@@ -36,7 +36,7 @@ def notes(
 
 
 def _as_dict(key: str) -> dict[str, object]:
-    from zoo.lab.notes import SECTIONS, outcome
+    from zoo.notes import SECTIONS, outcome
 
     section = SECTIONS[key]
     return {"part": key, "title": section.title, "figures": [outcome(f).as_dict() for f in section.figures]}
@@ -44,7 +44,7 @@ def _as_dict(key: str) -> dict[str, object]:
 
 def _show(key: str) -> None:
     """Print a section as a table; its figures in section F are what is right, not what the notes printed."""
-    from zoo.lab.notes import SECTIONS, outcome
+    from zoo.notes import SECTIONS, outcome
 
     section = SECTIONS[key]
     console.print(f"[bold]{key}[/]  {section.title}", highlight=False)

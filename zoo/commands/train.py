@@ -37,10 +37,11 @@ def train(
 
     `torchrun --nproc-per-node 2 -m zoo train NAME` shares a run among several processes or machines.
     """
-    from zoo import native, registry
+    from zoo import registry
     from zoo.commands import training
+    from zoo.fast import native
     from zoo.recipes import RECIPES
-    from zoo.runs import Job, cores
+    from zoo.runs.jobs import Job, cores
 
     sharing = max(jobs, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     folder = out or (registry.root() if epochs is None else Path("runs"))

@@ -10,11 +10,12 @@ import torch
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from zoo import distill, distributed
+from zoo import distributed
 from zoo.card import percent
 from zoo.commands.console import console
 from zoo.recipes import TEACHERS
-from zoo.runs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
+from zoo.runs import distill
+from zoo.runs.jobs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
 
 
 class Board:

@@ -1,0 +1,186 @@
+"""Gradients by hand and by autograd, and a small net that learns a curve."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from demos.frame import figures
+from demos.frame.figures import COLOURS, GRID, MUTED, number
+from demos.frame.language import T
+from demos.frame.layout import View
+from zoo.lab import backpropagation as lab
+
+STEPS, CURVE_STEPS, POINTS = 500, 300, 100
+LOSSES = (1e-2, 1e9)
+RATES = ("1e-7", "1e-6", "2e-6")  # as texts: a URL would spell the numbers in another way
+
+
+def autograd(x: float, w: float, b: float) -> View:
+    """y = wx + b and its gradients by autograd: y, dx, dw, db."""
+    y, by_x, by_w, by_b = lab.affine(x, w, b)
+    nodes = (("x", x, by_x, 0, 150), ("w", w, by_w, 0, 50), ("b", b, by_b, 200, 10))
+    places = (("w·x", w * x, 1.0, 200, 100), ("y", y, 1.0, 400, 60))
+    arrows = ((92, 165, 198, 132), (92, 75, 198, 108), (292, 118, 398, 92), (292, 32, 398, 70))
+    box = "".join(_node(*each, colour=0) for each in nodes) + "".join(_node(*each, colour=2) for each in places)
+    lines = "".join(
+        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var(--muted)" stroke-width="1.5"/>'
+        for x1, y1, x2, y2 in arrows
+    )
+    alt = T("The graph of w x + b with values and gradients", "w x + b 的计算图，含数值与梯度")
+    picture = figures.legend((COLOURS[0], T("leaves", "叶子节点")), (COLOURS[2], T("computed", "计算得到"))) + (
+        f'<figure class="fig" style="--width:430px"><div class="plot"><svg viewBox="-4 0 504 210" role="img" aria-label="{alt}">'
+        f"{lines}{box}</svg></div></figure>"
+    )
+    summary = T(
+        f"Forward: y = {number(w)} · {number(x)} + {number(b)} = {number(y)}. Backward: ∂y/∂x = w = {number(by_x)}, "
+        f"∂y/∂w = x = {number(by_w)}, ∂y/∂b = {number(by_b)}.",
+        f"前向：y = {number(w)} · {number(x)} + {number(b)} = {number(y)}。反向：∂y/∂x = w = {number(by_x)}，"
+        f"∂y/∂w = x = {number(by_w)}，∂y/∂b = {number(by_b)}。",
+    )
+    snippet = f"""import torch
+
+x, w, b = (torch.tensor(float(v), requires_grad=True) for v in ({x}, {w}, {b}))
+y = w * x + b
+y.backward()
+print("y:", y.item())
+print("dx:", x.grad.item())
+print("dw:", w.grad.item())
+print("db:", b.grad.item())
+"""
+    return View(picture, summary, snippet, {"y": y, "dx": by_x, "dw": by_w, "db": by_b})
+
+
+def _node(name: str, value: float, gradient: float, x: int, y: int, *, colour: int) -> str:
+    """Return a node of the graph: its name and value, and the gradient that reaches it."""
+    return (
+        f'<rect x="{x}" y="{y}" width="92" height="44" rx="8" fill="var(--wash)" stroke="var(--c{colour})"/>'
+        f'<text x="{x + 46}" y="{y + 18}" text-anchor="middle" font-size="13" fill="var(--ink)">{name} = {_plain(value)}</text>'
+        f'<text x="{x + 46}" y="{y + 36}" text-anchor="middle" font-size="12" fill="var(--muted)">∂y: {_plain(gradient)}</text>'
+    )
+
+
+def _plain(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def two_layer_net(hidden: int, lr: str, steps: int) -> View:
+    """A net 1000-hidden-10 by hand-derived gradients and by autograd: hand, autograd (losses), difference (of gradients)."""
+    by_hand, by_autograd, difference = _two_ways(hidden, float(lr))
+    left, axes = figures.panel((0, STEPS), LOSSES, labels=("", "L"), log="y")
+    axes.plot(np.clip(by_hand, *LOSSES), color=GRID, linewidth=1.5)
+    shown = np.arange(steps + 1)
+    axes.plot(shown, np.clip(by_hand[: steps + 1], *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
+    axes.plot(shown, np.clip(by_autograd[: steps + 1], *LOSSES), color=COLOURS[1], linewidth=2, dashes=(4, 2))
+    picture = figures.legend(
+        (COLOURS[0], T("by hand", "手工推导")), (COLOURS[1], T("by autograd", "由 autograd 计算"))
+    ) + figures.row(
+        figures.svg(
+            left,
+            T("Loss by step", "各步的损失"),
+            caption=T("Summed squared error, by step", "误差平方和（按步）"),
+            extra=figures.handle(axes, "steps"),
+        )
+    )
+    numbers = {"hand": float(by_hand[steps]), "autograd": float(by_autograd[steps]), "difference": round(difference, 9)}
+    summary = T(
+        f"After {steps} steps the loss is {number(numbers['hand'], 5)} by hand and {number(numbers['autograd'], 5)} by autograd. "
+        f"At the start the gradients differ by {number(difference, 2)} of their size at most: rounding.",
+        f"{steps} 步之后，手工推导的损失为 {number(numbers['hand'], 5)}，autograd 为 {number(numbers['autograd'], 5)}。"
+        f"开始时两者的梯度最多相差其大小的 {number(difference, 2)}：只是舍入误差。",
+    )
+    snippet = f"""import torch
+from torch.nn import functional as F
+
+g = torch.Generator().manual_seed(0)
+shapes = (64, 1000), (64, 10), (1000, {hidden}), ({hidden}, 10)
+x, y, W1, W2 = (torch.randn(shape, generator=g, dtype=torch.float64) for shape in shapes)
+
+
+def by_hand(W1, W2):
+    h = x @ W1
+    error = h.clamp(min=0) @ W2 - y
+    return (error**2).sum(), x.T @ (2 * error @ W2.T * (h > 0)), h.clamp(min=0).T @ (2 * error)
+
+
+def by_autograd(W1, W2):
+    W1, W2 = W1.requires_grad_(), W2.requires_grad_()
+    loss = F.mse_loss(F.relu(x @ W1) @ W2, y, reduction="sum")
+    return loss.detach(), *torch.autograd.grad(loss, (W1, W2))
+
+
+for name, gradients in {{"hand": by_hand, "autograd": by_autograd}}.items():
+    w1, w2 = W1.clone(), W2.clone()
+    for step in range({steps}):
+        _, d1, d2 = gradients(w1, w2)
+        w1, w2 = w1.detach() - {lr} * d1, w2.detach() - {lr} * d2
+    print(f"{{name}}:", gradients(w1, w2)[0].item())
+pairs = zip(by_hand(W1, W2)[1:], by_autograd(W1.clone(), W2.clone())[1:])
+print("difference:", round(max(((a - b).abs().max() / b.abs().max()).item() for a, b in pairs), 9))
+"""
+    return View(picture, summary, snippet, numbers)
+
+
+@lru_cache(maxsize=32)
+def _two_ways(hidden: int, lr: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the losses (STEPS + 1,) of both ways, and how far their first gradients differ, relative to their size."""
+    net = lab.two_layer_net(hidden=hidden)
+    losses = [lab.train(net, way, lr=lr, steps=STEPS) for way in (lab.gradients_by_hand, lab.gradients_by_autograd)]
+    pairs = zip(lab.gradients_by_hand(*net)[1:], lab.gradients_by_autograd(*net)[1:])
+    return losses[0], losses[1], max(((a - b).abs().max() / b.abs().max()).item() for a, b in pairs)
+
+
+def curve_fit(hidden: int, lr: float, steps: int, seed: int) -> View:
+    """A ReLU net 1-hidden-1 fitted to y = x² + 0.2 U(0, 1) on 100 points: loss, and fit at five of them."""
+    run = _curve(hidden, lr, seed)
+    left, axes = figures.panel((-1, 1), (-0.5, 1.5), labels=("x", "y"))
+    axes.plot(run.x, run.y, "o", color=MUTED, markersize=3)
+    for step in range(0, steps, 10):
+        axes.plot(run.x, np.clip(run.fits[step], -9, 9), color=COLOURS[0], linewidth=0.8, alpha=0.25)
+    axes.plot(run.x, np.clip(run.fits[steps], -9, 9), color=COLOURS[0], linewidth=2.5)
+    axes.text(-0.9, -0.35, f"L = {run.losses[steps]:.4f}", color=figures.INK, fontsize=14)
+    right, plane = figures.panel((0, CURVE_STEPS), (1e-3, 10), labels=("", "L"), log="y")
+    plane.plot(np.clip(run.losses, 1e-3, 10), color=GRID, linewidth=1.5)
+    plane.plot(np.clip(run.losses[: steps + 1], 1e-3, 10), color=COLOURS[0], linewidth=2)
+    picture = figures.row(
+        figures.svg(
+            left,
+            T("Points and the net's curve", "数据点与网络的曲线"),
+            caption=T("Fit; faint: every 10 steps", "拟合；浅色：每 10 步"),
+        ),
+        figures.svg(
+            right,
+            T("Loss by step", "各步的损失"),
+            caption=T("Loss, by step (drag)", "损失（按步，可拖动）"),
+            extra=figures.handle(plane, "steps"),
+        ),
+    )
+    at = run.fits[steps][:: POINTS // 5]
+    summary = T(
+        f"After {steps} steps the mean squared error is {number(run.losses[steps], 3)}. {hidden} ReLU units draw a line of at "
+        f"most {hidden + 1} straight pieces. The noise alone would leave {0.04 / 12:.4f}.",
+        f"{steps} 步之后均方误差为 {number(run.losses[steps], 3)}。{hidden} 个 ReLU 单元画出的折线最多有 {hidden + 1} 段。"
+        f"仅噪声就会留下 {0.04 / 12:.4f}。",
+    )
+    snippet = f"""import torch
+from torch import nn
+
+g = torch.Generator().manual_seed({seed})
+x = torch.linspace(-1, 1, {POINTS}, dtype=torch.float64)[:, None]
+y = x**2 + 0.2 * torch.rand(x.shape, generator=g, dtype=torch.float64)
+net = nn.Sequential(nn.Linear(1, {hidden}), nn.ReLU(), nn.Linear({hidden}, 1)).double()
+for parameter, fan_in in zip(net.parameters(), (1, 1, {hidden}, {hidden})):
+    nn.init.uniform_(parameter, -(fan_in**-0.5), fan_in**-0.5, generator=g)
+optimizer = torch.optim.SGD(net.parameters(), lr={lr})
+for step in range({steps}):
+    optimizer.zero_grad()
+    nn.functional.mse_loss(net(x), y).backward()
+    optimizer.step()
+print("loss:", nn.functional.mse_loss(net(x), y).item())
+print("fit:", *net(x)[::{POINTS // 5}, 0].tolist())
+"""
+    return View(picture, summary, snippet, {"loss": float(run.losses[steps]), "fit": at.tolist()})
+
+
+@lru_cache(maxsize=64)
+def _curve(hidden: int, lr: float, seed: int) -> lab.Curve:
+    return lab.fit_curve(hidden=hidden, lr=lr, steps=CURVE_STEPS, every=1, points=POINTS, seed=seed)

@@ -1,0 +1,172 @@
+"""Linear regression from scratch, concise and in closed form, and with a single weight by hand and by autograd."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from demos.frame import figures
+from demos.frame.figures import COLOURS, MUTED, number
+from demos.frame.language import T
+from demos.frame.layout import View
+from zoo.lab import regression as lab
+
+POINTS, LOSSES, COSTS = 100, (1e-5, 1e2), (1e-12, 1e6)
+X, Y = (1.0, 2.0, 3.0), (2.0, 4.0, 6.0)
+METHODS = {
+    "scratch": T("from scratch", "从零实现"),
+    "concise": T("concise", "简洁实现"),
+    "closed": T("closed form", "闭式解"),
+}
+
+
+def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise: float, seed: int) -> View:
+    """y = Xw + b fitted three ways: scratch, concise and closed, each as [w1, w2, w3, b]."""
+    features, labels = _problem(rows, noise, seed)
+    settings = {"batch_size": batch_size, "lr": lr, "epochs": epochs, "seed": seed}
+    fits = {
+        "scratch": lab.from_scratch(features, labels, **settings),
+        "concise": lab.concise(features, labels, **settings),
+        "closed": lab.closed_form(features, labels),
+    }
+    numbers = {name: [*fit.weight.tolist(), fit.bias] for name, fit in fits.items()}
+    curve, axes = figures.panel((0, 30), LOSSES, labels=("", "L"), log="y")
+    axes.plot(np.clip(fits["scratch"].losses, *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
+    axes.plot(np.clip(fits["concise"].losses, *LOSSES), color=COLOURS[1], linewidth=2, dashes=(4, 2))
+    axes.axhline(np.clip(fits["closed"].losses[0], *LOSSES), color=COLOURS[2], linewidth=1.5)
+    scatter, plane = figures.panel((-20, 20), (-20, 20), labels=("y", "ŷ"))
+    plane.plot([-20, 20], [-20, 20], color=MUTED, linewidth=1.2, dashes=(4, 3))
+    predicted = features[:POINTS] @ fits["scratch"].weight + fits["scratch"].bias
+    plane.plot(labels[:POINTS], np.clip(predicted, -99, 99), "o", color=COLOURS[0], markersize=3.5)
+    picture = figures.legend(*((COLOURS[i], title) for i, title in enumerate(METHODS.values()))) + figures.row(
+        figures.svg(
+            curve, T("Loss of the three by epoch", "三种方法各轮的损失"), caption=T("Loss, by epoch", "损失（按轮）")
+        ),
+        figures.svg(
+            scatter,
+            T("Predictions against labels", "预测与标签"),
+            caption=T(f"{POINTS} predictions ŷ against labels y", f"{POINTS} 个预测 ŷ 与标签 y"),
+        ),
+    )
+    truth = [*lab.TRUE_WEIGHT, lab.TRUE_BIAS]
+    rows_shown = [["", *truth], *([METHODS[name], *numbers[name]] for name in numbers)]
+    rows_shown[0][0] = T("true", "真实值")
+    table = figures.table(["", "w₁", "w₂", "w₃", "b"], rows_shown)
+    apart = _distance(numbers["scratch"], numbers["concise"])
+    summary = T(
+        f"After {epochs} epochs SGD is {number(_distance(numbers['scratch'], truth), 3)} from the true numbers, the closed form "
+        f"{number(_distance(numbers['closed'], truth), 3)}. From scratch and concise take the same steps: they differ by "
+        f"{number(apart, 2)}.",
+        f"{epochs} 轮之后，SGD 与真实值相差 {number(_distance(numbers['scratch'], truth), 3)}，闭式解相差 "
+        f"{number(_distance(numbers['closed'], truth), 3)}。从零实现与简洁实现走的是同样的步子：两者相差 {number(apart, 2)}。",
+    )
+    return View(picture, summary, _program(lr, batch_size, epochs, rows, noise, seed), numbers, table)
+
+
+@lru_cache(maxsize=64)
+def _problem(rows: int, noise: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    return lab.synthetic(rows, noise, seed)
+
+
+def _distance(a: list[float], b: list[float]) -> float:
+    return float(np.abs(np.subtract(a, b)).max())
+
+
+def _program(lr: float, batch_size: int, epochs: int, rows: int, noise: float, seed: int) -> str:
+    return f"""import numpy as np
+import torch
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+rng = np.random.default_rng({seed})
+X = torch.from_numpy(rng.normal(size=({rows}, 3)))
+y = X @ torch.tensor({list(lab.TRUE_WEIGHT)}) + {lab.TRUE_BIAS} + {noise} * torch.from_numpy(rng.normal(size={rows}))
+
+
+def batches(rng):
+    return torch.from_numpy(rng.permutation({rows})).split({batch_size})
+
+
+rng = np.random.default_rng({seed})
+w, b = torch.from_numpy(0.01 * rng.normal(size=3)), torch.zeros(())
+for epoch in range({epochs}):
+    for rows in batches(rng):
+        error = X[rows] @ w + b - y[rows]
+        w = w - {lr} * (error @ X[rows]) / len(rows)
+        b = b - {lr} * error.sum() / len(rows)
+print("scratch:", *w.tolist(), b.item())
+
+rng = np.random.default_rng({seed})
+net = nn.Linear(3, 1)
+net.load_state_dict({{"weight": torch.from_numpy(0.01 * rng.normal(size=(1, 3))), "bias": torch.zeros(1)}})
+optimizer = torch.optim.SGD(net.parameters(), lr={lr})
+for epoch in range({epochs}):
+    for rows in batches(rng):
+        optimizer.zero_grad()
+        (nn.functional.mse_loss(net(X[rows])[:, 0], y[rows]) / 2).backward()
+        optimizer.step()
+print("concise:", *net.weight[0].tolist(), net.bias.item())
+
+A = torch.cat([X, torch.ones({rows}, 1)], dim=1)
+print("closed:", *torch.linalg.lstsq(A, y[:, None]).solution[:, 0].tolist())
+"""
+
+
+def one_weight(reduction: str, lr: float, epochs: int) -> View:
+    """y = wx fitted to (1, 2), (2, 4), (3, 6) from w = 0: hand and autograd, each as [w, cost]."""
+    mean = reduction == "mean"
+    by_hand = lab.one_weight(X, Y, lr=lr, epochs=epochs, mean=mean)
+    numbers = {"hand": [float(column[-1]) for column in by_hand], "autograd": _by_autograd(lr, epochs, mean)}
+    weights = by_hand[0]
+    places = np.linspace(-4, 8, 121)
+    scale = (14 / 3 if mean else 14) * (places - 2) ** 2
+    parabola, axes = figures.panel((-4, 8), (0, 200), labels=("w", "J"))
+    axes.plot(places, scale, color=MUTED, linewidth=2)
+    costs = by_hand[1]
+    path = figures.paths(axes, [(COLOURS[0], np.column_stack([weights, costs]))])
+    curve, plane = figures.panel((0, epochs), COSTS, labels=("", "J"), log="y")
+    fall = figures.paths(plane, [(COLOURS[0], np.column_stack([np.arange(epochs + 1), np.clip(costs, *COSTS)]))])
+    picture = figures.row(
+        figures.svg(parabola, T("Cost by weight", "代价随权重的变化"), caption=T("Cost of w", "w 的代价"), extra=path),
+        figures.svg(curve, T("Cost by epoch", "各轮的代价"), caption=T("Cost, by epoch", "代价（按轮）"), extra=fall),
+    ) + figures.player(epochs)
+    factor = 1 - lr * (28 / 3 if mean else 28)
+    verdict = (
+        T("so it diverges.", "因此发散。")
+        if abs(factor) > 1
+        else T("so it jumps from side to side, ever closer.", "因此左右跳动，越来越近。")
+        if factor < 0
+        else T("so it comes closer from one side.", "因此从一侧逐渐靠近。")
+    )
+    summary = T(
+        f"w = {number(weights[-1], 6)} after {epochs} epochs (2 is best), cost {number(costs[-1], 3)}; autograd comes to "
+        f"{number(numbers['autograd'][0], 6)}. Every step multiplies the distance to 2 by {number(factor, 3)}, {verdict}",
+        f"{epochs} 轮之后 w = {number(weights[-1], 6)}（最优为 2），代价为 {number(costs[-1], 3)}；autograd 得到 "
+        f"{number(numbers['autograd'][0], 6)}。每一步都把与 2 的距离乘以 {number(factor, 3)}，{verdict}",
+    )
+    snippet = f"""import torch
+from torch import nn
+
+torch.set_default_dtype(torch.float64)
+x, y = torch.tensor({list(X)}), torch.tensor({list(Y)})
+w = torch.tensor(0.0)
+for epoch in range({epochs}):
+    w = w - {lr} * (2 * x * (w * x - y)).{reduction}()
+print("hand:", w.item(), ((w * x - y) ** 2).{reduction}().item())
+
+net = nn.Linear(1, 1, bias=False)
+nn.init.zeros_(net.weight)
+optimizer = torch.optim.SGD(net.parameters(), lr={lr})
+for epoch in range({epochs}):
+    optimizer.zero_grad()
+    nn.functional.mse_loss(net(x[:, None]), y[:, None], reduction="{reduction}").backward()
+    optimizer.step()
+cost = nn.functional.mse_loss(net(x[:, None]), y[:, None], reduction="{reduction}")
+print("autograd:", net.weight.item(), cost.item())
+"""
+    return View(picture, summary, snippet, numbers)
+
+
+def _by_autograd(lr: float, epochs: int, mean: bool) -> list[float]:
+    """Return [w, cost]: a mean over three points is a sum at a third of the rate."""
+    weights, costs = lab.one_weight_concise(X, Y, lr=lr / 3 if mean else lr, epochs=epochs)
+    return [float(weights[-1]), float(costs[-1]) / (3 if mean else 1)]

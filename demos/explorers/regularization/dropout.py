@@ -1,0 +1,163 @@
+"""Dropout: its masks, the mean that they keep, and what it does for a net with too many units."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from demos.frame import figures
+from demos.frame.figures import COLOURS, GRID, INK, MUTED, number
+from demos.frame.language import T
+from demos.frame.layout import View
+from zoo.lab import dropout as lab
+
+NUMBERS = np.arange(16.0).reshape(2, 8)
+HIDDEN, STEPS, TEST_ROWS, FLIPPED = 32, 100, 1000, 0.15
+LOSSES = (1e-2, 10)
+
+
+def dropout_mask(p: float, draws: int, seed: int) -> View:
+    """Dropout on the numbers 0 to 15: dropped (the first draw) and mean (of all draws)."""
+    drawn = lab.draws(NUMBERS, p, count=draws, seed=seed)
+    first, mean = drawn[0], drawn.mean(0)
+    left, axes = figures.panel((0, 8), (0, 2), size=(460, 200), ticks=((), ()))
+    _cells(axes, first)
+    right, plane = figures.panel((-1, 16), (-1, 20), labels=("x", "y"))
+    plane.plot([0, 15], [0, 15], color=MUTED, linewidth=1.5, dashes=(4, 3))
+    plane.plot([0, 15], [0, 15 * (1 - p)], color=COLOURS[3], linewidth=1.5, dashes=(1, 2))
+    plane.plot(NUMBERS.ravel(), mean.ravel(), "o", color=COLOURS[0], markersize=7)
+    picture = figures.legend(
+        (COLOURS[0], T(f"mean of {draws} draws", f"{draws} 次的平均")),
+        (MUTED, T("the number itself", "原来的数")),
+        (COLOURS[3], T("what would be left without the scaling", "不缩放时剩下的")),
+    ) + figures.row(
+        figures.svg(
+            left, T("Sixteen numbers, some dropped", "十六个数，有些被丢弃"), caption=T("One draw", "一次抽样")
+        ),
+        figures.svg(
+            right, T("Means of the numbers", "各数的平均"), caption=T("Means over the draws", "多次抽样的平均")
+        ),
+    )
+    kept = int((first != 0).sum())
+    gap = float(np.abs(mean - NUMBERS).max())
+    summary = (
+        T("p = 1 drops everything: there is nothing left to scale.", "p = 1 全部丢弃：没有剩下可以缩放的数。")
+        if p == 1
+        else T(
+            f"Each number is dropped with probability {number(p)}; those that stay ({kept} of the 15 above 0 this time) are "
+            f"multiplied by 1 / (1 − p) = {number(1 / (1 - p))}. Over {draws} draws the means are at most {number(gap, 3)} off. "
+            "At evaluation nothing is dropped or scaled.",
+            f"每个数以概率 {number(p)} 被丢弃；留下的（15 个正数中这次有 {kept} 个）乘以 1 / (1 − p) = {number(1 / (1 - p))}。"
+            f"{draws} 次抽样的平均与原数最多相差 {number(gap, 3)}。评估时不丢弃也不缩放。",
+        )
+    )
+    snippet = f"""import torch
+
+x = torch.arange(16, dtype=torch.float64).reshape(2, 8)
+p, generator = {p}, torch.Generator().manual_seed({seed})
+keep = torch.empty({draws}, 2, 8, dtype=torch.float64).bernoulli_(1 - p, generator=generator)
+y = x * keep / (1 - p) if p < 1 else 0 * x * keep  # what nn.Dropout(p) does while it trains
+print("dropped:", *y[0].flatten().tolist())
+print("mean:", *y.mean(0).flatten().tolist())
+"""
+    return View(picture, summary, snippet, {"dropped": first.ravel().tolist(), "mean": mean.ravel().tolist()})
+
+
+def _cells(axes: Axes, values: np.ndarray) -> None:
+    """Draw numbers (2, 8) as cells, the dropped ones empty; the first number is 0 either way."""
+    for (row, column), value in np.ndenumerate(values):
+        dropped = value == 0 and (row, column) != (0, 0)
+        colour = GRID if dropped else COLOURS[0]
+        axes.add_patch(
+            Rectangle((column + 0.06, 1.06 - row), 0.88, 0.88, facecolor=colour, alpha=0.3, edgecolor="none")
+        )
+        text = "0" if value == 0 else f"{value:.3g}"
+        axes.text(column + 0.5, 1.5 - row, text, ha="center", va="center", fontsize=13, color=MUTED if dropped else INK)
+
+
+def dropout_net(p: float, rows: int, seed: int) -> View:
+    """A net with too many units trained with dropout p and without: with, without as [train and test loss, accuracies]."""
+    runs = {"with": _trained(p, rows, seed), "without": _trained(0.0, rows, seed)}
+    panels = []
+    for low_high, symbol, log, columns, caption in (
+        (LOSSES, "L", "y", ("train_losses", "test_losses"), T("Loss, by step", "损失（按步）")),
+        ((0.4, 1), "", "", ("train_accuracies", "test_accuracies"), T("Accuracy, by step", "准确率（按步）")),
+    ):
+        figure, axes = figures.panel((0, STEPS), low_high, labels=("", symbol), log=log)
+        for name, run in runs.items():
+            for colour, column in zip(COLOURS, columns):
+                style = {"linewidth": 2} if name == "with" else {"linewidth": 1.2, "dashes": (3, 3)}
+                axes.plot(run.steps, np.clip(getattr(run, column), *low_high), color=colour, **style)
+        panels.append(figures.svg(figure, caption, caption=caption))
+    picture = figures.legend(
+        (COLOURS[0], T("training rows", "训练数据")),
+        (COLOURS[1], T("unseen rows", "未见过的数据")),
+        (MUTED, T("dashed: without dropout", "虚线：不用 dropout")),
+    ) + figures.row(*panels)
+    numbers = {name: [float(column[-1]) for column in run[1:]] for name, run in runs.items()}
+    names = {"with": f"p = {number(p)}", "without": "p = 0"}
+    table = figures.table(
+        [
+            "",
+            T("training loss", "训练损失"),
+            T("test loss", "测试损失"),
+            T("training accuracy", "训练准确率"),
+            T("test accuracy", "测试准确率"),
+        ],
+        [[names[name], *row] for name, row in numbers.items()],
+    )
+    one, none = numbers["with"], numbers["without"]
+    summary = T(
+        f"A net 20-{HIDDEN}-{HIDDEN}-1 learns from {rows} rows, 15 % of them labelled wrongly. With p = {number(p)} it ends "
+        f"at a test loss of {number(one[1], 3)} and a test accuracy of {one[3]:.3f}, without dropout at {number(none[1], 3)} "
+        f"and {none[3]:.3f}. The gap between training and test is what it learned by heart.",
+        f"网络 20-{HIDDEN}-{HIDDEN}-1 从 {rows} 行数据学习，其中 15 % 的标签是错的。p = {number(p)} 时测试损失为 "
+        f"{number(one[1], 3)}，测试准确率为 {one[3]:.3f}；不用 dropout 时为 {number(none[1], 3)} 和 {none[3]:.3f}。"
+        "训练与测试之间的差距就是它死记硬背的部分。",
+    )
+    return View(picture, summary, _net_program(p, rows, seed), numbers, table)
+
+
+@lru_cache(maxsize=512)
+def _trained(p: float, rows: int, seed: int) -> lab.Training:
+    return lab.train(p, hidden=HIDDEN, rows=rows, test_rows=TEST_ROWS, steps=STEPS, every=10, seed=seed)
+
+
+def _net_program(p: float, rows: int, seed: int) -> str:
+    return f"""import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def problem(rows, seed):
+    g = torch.Generator().manual_seed(seed)
+    x = torch.randn(rows, 20, generator=g)
+    y = (x[:, :5].sum(1) > 0) ^ (torch.rand(rows, generator=g) < {FLIPPED})
+    return x.double(), y.double()
+
+
+def forward(net, x, p, g):
+    for layer in (net[0], net[1]):
+        x = F.relu(layer(x))
+        x = x * torch.empty_like(x, requires_grad=False).bernoulli_(1 - p, generator=g) / (1 - p) if p else x
+    return net[2](x)[:, 0]
+
+
+train, test = problem({rows}, {seed}), problem({TEST_ROWS}, {seed + 10_000})
+for name, p in {{"with": {p}, "without": 0}}.items():
+    g = torch.Generator().manual_seed({seed})
+    net = nn.ModuleList(nn.Linear(i, o, dtype=torch.float64) for i, o in ((20, {HIDDEN}), ({HIDDEN}, {HIDDEN}), ({HIDDEN}, 1)))
+    for layer in net:
+        nn.init.normal_(layer.weight, 0, (2 / layer.in_features) ** 0.5, generator=g)
+        nn.init.zeros_(layer.bias)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+    for step in range({STEPS}):
+        optimizer.zero_grad()
+        F.binary_cross_entropy_with_logits(forward(net, train[0], p, g), train[1]).backward()
+        optimizer.step()
+    outputs = [(forward(net, x, 0, g), y) for x, y in (train, test)]
+    losses = [F.binary_cross_entropy_with_logits(z, y).item() for z, y in outputs]
+    accuracies = [((z > 0) == (y > 0)).float().mean().item() for z, y in outputs]
+    print(f"{{name}}:", *losses, *accuracies)
+"""

@@ -1,0 +1,198 @@
+"""Training runs that visitors start from a page: one at a time each, few at once, bounded in time, never left behind."""
+
+import threading
+import time
+from enum import Enum
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from demos.frame.language import T
+from zoo import data, train
+from zoo.recipes import Recipe
+
+AT_ONCE = 2
+"""Runs that train at the same time; others wait."""
+MOST = 12
+"""Runs that train or wait."""
+SECONDS = 180.0
+"""How long a run may train."""
+PATIENCE = 8.0
+"""Seconds without anyone asking about a run after which it ends: its page is closed."""
+
+
+class State(Enum):
+    """Where a run stands; all but the first two are its end."""
+
+    WAITING = "waiting"
+    TRAINING = "training"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    LATE = "late"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+class Trained(NamedTuple):
+    """A network that a visitor trained, in eval mode."""
+
+    recipe: Recipe
+    model: nn.Module
+    accuracy: float
+    """On the test set."""
+
+
+class _Ended(Exception):  # noqa: N818
+    """Raised inside a run to end it."""
+
+    def __init__(self, state: State):
+        self.state = state
+
+
+class Job:
+    """A training run in a thread of its own. `look` tells it that somebody still watches."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        slots: threading.Semaphore,
+        *,
+        seconds: float,
+        patience: float,
+        threads: int | None,
+    ):
+        self.recipe = recipe
+        self.state = State.WAITING
+        self.history: list[train.Epoch] = []
+        self.batch = 0
+        """Batches trained on so far, over all epochs."""
+        self.trained: Trained | None = None
+        self.error = ""
+        self.seconds = 0.0
+        """Since training began."""
+        self._seed, self._slots, self._limit, self._patience = seed, slots, seconds, patience
+        self._threads = threads
+        self._began = self._looked = time.monotonic()
+        self._stop, self._over = threading.Event(), threading.Event()
+        threading.Thread(target=self._work, daemon=True, name="training").start()
+
+    @property
+    def batches(self) -> int:
+        """How many batches an epoch has."""
+        return -(-self.recipe.num_images // self.recipe.batch_size)
+
+    @property
+    def over(self) -> bool:
+        return self._over.is_set()
+
+    def look(self) -> None:
+        """Say that somebody watches."""
+        self._looked = time.monotonic()
+
+    def stop(self) -> None:
+        """Ask the run to end; it does before its next batch."""
+        self._stop.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, at most so long, and tell whether it has come."""
+        return self._over.wait(seconds)
+
+    def _check(self) -> None:
+        now = time.monotonic()
+        if self._stop.is_set() or now - self._looked > self._patience:
+            raise _Ended(State.STOPPED)
+        if self.state is State.TRAINING:
+            self.seconds = now - self._began
+            if self.seconds > self._limit:
+                raise _Ended(State.LATE)
+
+    def _work(self) -> None:
+        end = State.FAILED
+        try:
+            while not self._slots.acquire(timeout=0.1):
+                self._check()
+            self._began, self.state = time.monotonic(), State.TRAINING
+            try:
+                end = self._train()
+            finally:
+                self._slots.release()
+        except _Ended as ended:
+            end = ended.state
+        except Exception as error:
+            self.error = str(error)
+            raise
+        finally:
+            self.state = end
+            self._over.set()
+
+    def _train(self) -> State:
+        """Train to the end or until `_check` ends it; either way keep the network and test it. Returns how it ended."""
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        run, end = train.start(self.recipe, seed=self._seed), State.FINISHED
+
+        def before_batch() -> None:
+            self._check()
+            self.batch += 1
+
+        try:
+            train.fit(run, on_epoch=lambda run: self.history.append(run.history[-1]), on_batch=before_batch)
+        except _Ended as ended:
+            end = ended.state
+        except train.NonFiniteLossError:
+            return State.DIVERGED
+        accuracy = train.evaluate(run, *data.load(self.recipe.dataset, "test"))
+        self.trained = Trained(self.recipe, run.model.eval(), accuracy)
+        return end
+
+
+class Jobs:
+    """All runs of a server, by visitor."""
+
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        most: int = MOST,
+        seconds: float = SECONDS,
+        patience: float = PATIENCE,
+        threads: int | None = None,
+    ):
+        """threads: of PyTorch, from the first run on; None leaves them as they are."""
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._slots = threading.Semaphore(at_once)
+        self._most = most
+        self._limits: dict[str, Any] = {"seconds": seconds, "patience": patience, "threads": threads}
+
+    def start(self, visitor: str, recipe: Recipe, seed: int = 0) -> Job:
+        """Start a run. Raises ValueError, in both languages, where it may not or cannot be."""
+        if not data.is_present(recipe.dataset):
+            title = recipe.data.title
+            raise ValueError(
+                T(
+                    f"{title} is not on this machine, and a page downloads nothing. Whoever runs it can get it: ",
+                    f"本机没有 {title}，页面也不会下载数据。请运行者执行：",
+                )
+                + f'python -c \'from zoo import data; data.load("{recipe.dataset}", "test")\''
+            )
+        with self._lock:
+            self._jobs = {name: job for name, job in self._jobs.items() if not job.over}
+            if visitor in self._jobs:
+                raise ValueError(T("Your network is still training.", "你的网络还在训练。"))
+            if len(self._jobs) >= self._most:
+                raise ValueError(
+                    T("Too many networks are training here. Try again later.", "这里正在训练的网络太多，请稍后再试。")
+                )
+            job = Job(recipe, seed, self._slots, **self._limits)
+            self._jobs[visitor] = job
+            return job
+
+    def stop(self, visitor: str) -> None:
+        """End a visitor's run, if there is one."""
+        with self._lock:
+            job = self._jobs.get(visitor)
+        if job:
+            job.stop()

@@ -1,0 +1,150 @@
+"""What a training run shows while it goes on, and what the trained network reads from a drawing."""
+
+import torch
+from PIL import Image
+
+from demos.explorers.training.jobs import Job, State, Trained
+from demos.frame import figures
+from demos.frame.figures import COLOURS
+from demos.frame.language import T
+from demos.frame.shelf import label_text
+from demos.widgets import pad, thumbnails
+from zoo import data
+from zoo.pictures import prepare
+from zoo.recipes import Recipe
+from zoo.train import Epoch
+
+CSS = """
+.html-container:has(&) { padding: 0; }
+progress {
+  appearance: none; width: 100%; max-width: 560px; height: 8px; border: 0; border-radius: 4px; overflow: hidden;
+  background: var(--grid);
+}
+progress::-webkit-progress-bar { background: var(--grid); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
+p { margin: 4px 0 0; color: var(--muted); line-height: 1.55; }
+.reads { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 28px; color: var(--ink); }
+.reads img { width: 112px; height: 112px; image-rendering: pixelated; border-radius: 6px; background: #000; }
+.reads ol { flex: 1 1 260px; max-width: 460px; margin: 0; padding: 0; list-style: none; }
+.reads li { display: grid; grid-template-columns: 7em 1fr 4em; align-items: center; gap: 10px; margin: 0; line-height: 1.7; }
+.reads li i { height: 9px; border-radius: 4px; background: var(--c0); }
+.reads li b { font-weight: 400; font-variant-numeric: tabular-nums; text-align: right; }
+.reads li.best { font-weight: 650; }
+"""
+
+_ENDS = {
+    State.FINISHED: T("Finished", "训练完成"),
+    State.STOPPED: T("Stopped", "已停止"),
+    State.LATE: T("Stopped: a run may take three minutes", "已停止：一次训练最多三分钟"),
+}
+_LOSS_TOPS, _ACCURACY_BOTTOMS = (0.2, 0.5, 1.0, 2.5), (0.95, 0.9, 0.8, 0.5, 0.0)
+BLANK = T("Train a network, then draw: it reads what you write.", "先训练一个网络，然后写：它会读出来。")
+
+
+def bar(job: Job) -> str:
+    """Return the progress of a run as HTML."""
+    total = job.batches * job.recipe.epochs
+    if job.state is State.WAITING:
+        told = T("Others are training. Yours begins when one of them ends.", "其他人正在训练，有人结束后就轮到你。")
+    elif job.state is State.TRAINING:
+        epoch, batch = divmod(min(job.batch, total - 1), job.batches)
+        told = T(
+            f"Epoch {epoch + 1} of {job.recipe.epochs}, batch {batch + 1} of {job.batches}, {job.seconds:.0f} s",
+            f"第 {epoch + 1} 轮，共 {job.recipe.epochs} 轮；第 {batch + 1} 批，共 {job.batches} 批；{job.seconds:.0f} 秒",
+        )
+    elif job.state is State.DIVERGED:
+        told = T(
+            f"The loss became infinite: the learning rate {job.recipe.lr:g} is too high.",
+            f"损失变为无穷大：学习率 {job.recipe.lr:g} 太高。",
+        )
+    elif job.trained is None:
+        told = _ENDS.get(job.state, T("It failed.", "训练失败。"))
+    else:
+        told = T(
+            f"{_ENDS[job.state]} after {job.seconds:.1f} s: {job.trained.accuracy:.2%} of the 10,000 test images are read "
+            "rightly.",
+            f"{_ENDS[job.state]}，用时 {job.seconds:.1f} 秒：10000 张测试图片中读对了 {job.trained.accuracy:.2%}。",
+        )
+    return f'<progress max="{total}" value="{job.batch}"></progress><p role="status">{told}</p>'
+
+
+def curves(history: list[Epoch], epochs: int) -> str:
+    """Return the figures of loss and accuracies by epoch, so far."""
+    at = [e["epoch"] for e in history]
+    losses = [e["train_loss"] for e in history]
+    accuracies = {name: [e[f"{name}_accuracy"] for e in history] for name in ("train", "validation")}
+    top = next((t for t in _LOSS_TOPS if t >= max(losses, default=1.0)), 10.0)
+    lowest = min((min(column) for column in accuracies.values() if column), default=0.8)
+    left, axes = figures.panel((0, epochs), (0, top), labels=("", "L"))
+    axes.plot(at, losses, "o-", color=COLOURS[0], linewidth=2, markersize=5)
+    right, plane = figures.panel((0, epochs), (next(b for b in _ACCURACY_BOTTOMS if b <= lowest), 1))
+    for colour, column in zip(COLOURS, accuracies.values()):
+        plane.plot(at, column, "o-", color=colour, linewidth=2, markersize=5)
+    caption = T("Training loss, by epoch", "训练损失（按轮）"), T("Accuracy, by epoch", "准确率（按轮）")
+    return figures.legend(
+        (COLOURS[0], T("training images, while training", "训练图片（训练过程中）")),
+        (COLOURS[1], T("5,000 images kept aside", "留出的 5000 张图片")),
+    ) + figures.row(
+        figures.svg(left, caption[0], caption=caption[0]), figures.svg(right, caption[1], caption=caption[1])
+    )
+
+
+def words(history: list[Epoch]) -> str:
+    """Return the run in a sentence and a table, as HTML."""
+    if not history:
+        return f'<p class="summary">{T("Each epoch adds a point to both figures.", "每轮训练之后，两幅图上各添一个点。")}</p>'
+    last = history[-1]
+    told = T(
+        f"After epoch {last['epoch']} the loss is {last['train_loss']:.4f}; {last['train_accuracy']:.2%} of the training images "
+        f"were read rightly on the way and {last['validation_accuracy']:.2%} of the images kept aside are now.",
+        f"第 {last['epoch']} 轮之后损失为 {last['train_loss']:.4f}；训练过程中读对了 {last['train_accuracy']:.2%} 的训练图片，"
+        f"现在能读对 {last['validation_accuracy']:.2%} 的留出图片。",
+    )
+    table = figures.table(
+        [
+            T("epoch", "轮"),
+            T("loss", "损失"),
+            T("training accuracy", "训练准确率"),
+            T("accuracy, kept aside", "留出准确率"),
+            T("seconds", "秒"),
+        ],
+        [
+            [str(e["epoch"]), e["train_loss"], e["train_accuracy"], e["validation_accuracy"], e["seconds"]]
+            for e in history
+        ],
+    )
+    return f'<p class="summary">{told}</p>{table}'
+
+
+def reading(data_url: object, trained: Trained | None) -> str:
+    """Return what a trained network reads from a pad's picture, as HTML."""
+    if trained is None:
+        return f"<p>{BLANK}</p>"
+    recipe = trained.recipe
+    prepared = prepare.digit if recipe.dataset == "mnist" else prepare.garment
+    try:
+        image = prepared(pad.picture(data_url))
+    except ValueError:
+        return f"<p>{_invitation(recipe)}</p>"
+    with torch.inference_mode():
+        logits = trained.model(data.normalize(torch.tensor(image)[None], **recipe.preprocessing))
+    probabilities = logits.softmax(1)[0].tolist()
+    best = max(probabilities)
+    rows = "".join(
+        f"<li{' class=best' if p == best else ''}><span>{label_text(label)}</span>"
+        f'<i style="width:{100 * p:.1f}%"></i><b>{p:.1%}</b></li>'
+        for label, p in zip(recipe.data.labels, probabilities)
+    )
+    seen = T("What your network sees", "你的网络看到的")
+    source = thumbnails.source(Image.fromarray(image))
+    return f'<div class="reads"><img src="{source}" alt="{seen}"><ol>{rows}</ol></div>'
+
+
+def _invitation(recipe: Recipe) -> str:
+    if recipe.dataset == "mnist":
+        return T("Draw a digit: your network reads it.", "写一个数字：由你的网络来读。")
+    return T(
+        "Draw a garment or open a picture of one: your network names it.",
+        "画一件衣物或打开一张图片：由你的网络来辨认。",
+    )

@@ -1,0 +1,133 @@
+"""The recipe that the training page's controls say, and the same as a program."""
+
+from demos.frame.controls import Control, choice, slider
+from demos.frame.language import T
+from zoo.recipes import Recipe
+
+NETWORKS = {
+    "softmax": T("Softmax regression", "softmax 回归"),
+    "mlp-256": "MLP 256",
+    "mlp-256-128": "MLP 256-128",
+    "mlp-256-256-dropout": T("MLP 256-256, dropout", "MLP 256-256，dropout"),
+    "lenet5": "LeNet-5",
+}
+OPTIMIZERS = {"sgd": "SGD", "momentum": T("SGD, momentum 0.9", "SGD，动量 0.9"), "adamw": "AdamW"}
+RATES = {"sgd": 0.1, "momentum": 0.02, "adamw": 0.001}
+"""Learning rates that suit each optimizer."""
+
+
+def controls() -> dict[str, Control]:
+    """Return the page's controls, by the parameters of `recipe` and `program`."""
+    return {
+        "network": choice(T("Network", "网络"), [(title, name) for name, title in NETWORKS.items()], "softmax"),
+        "dataset": choice(T("Data set", "数据集"), [("MNIST", "mnist"), ("Fashion-MNIST", "fashion-mnist")], "mnist"),
+        "optimizer": choice(
+            T("Optimizer", "优化器"),
+            [(title, name) for name, title in OPTIMIZERS.items()],
+            "sgd",
+            sets=lambda name: {"lr": RATES[name]},
+        ),
+        "lr": slider(T("Learning rate", "学习率"), 0.1, 0.0001, 2, 0.0001),
+        "epochs": slider(T("Epochs", "轮数"), 10, 1, 20, 1),
+        "batch_size": choice(T("Batch size", "批量大小"), [64, 256, 1024], 256),
+        "seed": slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1),
+    }
+
+
+def recipe(network: str, dataset: str, optimizer: str, lr: float, epochs: int, batch_size: int) -> Recipe:
+    """Return the run that the controls say: a constant rate, 55,000 images, 5,000 kept aside."""
+    return Recipe(
+        architecture=network,
+        dataset=dataset,
+        variant="yours",
+        epochs=epochs,
+        lr=lr,
+        optimizer="adamw" if optimizer == "adamw" else "sgd",
+        momentum=0.9 if optimizer == "momentum" else 0.0,
+        weight_decay=0.01 if optimizer == "adamw" else 0.0,
+        schedule="constant",
+        batch_size=batch_size,
+        origin="a visitor",
+    )
+
+
+_DROPOUT = """
+masks = torch.Generator()
+
+
+class Dropout(nn.Dropout):  # from a generator of its own, so that a seed fixes every mask
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * torch.empty_like(x).bernoulli_(1 - self.p, generator=masks) / (1 - self.p)
+
+"""
+_LAYERS = {
+    "softmax": "nn.Flatten(), nn.Linear(784, 10)",
+    "mlp-256": "nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)",
+    "mlp-256-128": """
+    nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
+""",
+    "mlp-256-256-dropout": """
+    nn.Flatten(),
+    nn.Linear(784, 256), nn.ReLU(), Dropout(0.2),
+    nn.Linear(256, 256), nn.ReLU(), Dropout(0.5),
+    nn.Linear(256, 10),
+""",
+    "lenet5": """
+    nn.Upsample((32, 32), mode="bilinear"),
+    nn.Conv2d(1, 6, 5), nn.ReLU(), nn.AvgPool2d(2),
+    nn.Conv2d(6, 16, 5), nn.ReLU(), nn.AvgPool2d(2),
+    nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+""",
+}
+
+
+def program(network: str, dataset: str, optimizer: str, lr: float, epochs: int, batch_size: int, seed: int) -> str:
+    """Return the run as a PyTorch program that prints its losses and accuracies: "train_loss: ..." a line each."""
+    made = recipe(network, dataset, optimizer, lr, epochs, batch_size)
+    masks = network == "mlp-256-256-dropout"
+    # zoo.train draws a seed for the masks of every network, so that all take their batches alike
+    draw = "torch.randint(2**62, (), generator=g)"
+    reseed = f"masks.manual_seed({draw}.item())" if masks else f"{draw}  # zoo.train draws a seed for dropout here"
+    rule = {
+        "sgd": f"torch.optim.SGD(net.parameters(), lr={lr})",
+        "momentum": f"torch.optim.SGD(net.parameters(), lr={lr}, momentum=0.9)",
+        "adamw": f"torch.optim.AdamW(net.parameters(), lr={lr}, weight_decay=0.01)",
+    }[optimizer]
+    return f"""import torch
+from torch import nn
+from torchvision import datasets
+
+files = datasets.{made.data.folder}("data", train=True, download=True)
+images, labels = (files.data[:, None] / 255 - {made.data.mean}) / {made.data.std}, files.targets
+train, kept = (images[:55_000], labels[:55_000]), (images[55_000:], labels[55_000:])
+{_DROPOUT if masks else ""}
+net = nn.Sequential({_LAYERS[network]})
+g = torch.Generator().manual_seed({seed})
+for parameter in net.parameters():
+    if parameter.dim() > 1:  # a weight; its bias follows it
+        bound = parameter[0].numel() ** -0.5
+    nn.init.uniform_(parameter, -bound, bound, generator=g)
+optimizer = {rule}
+g = torch.Generator().manual_seed({seed})
+losses, accuracies = [], []
+for epoch in range({epochs}):
+    order = torch.randperm(55_000, generator=g)
+    {reseed}
+    net.train()
+    total = 0.0
+    for rows in order.split({batch_size}):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(net(train[0][rows]), train[1][rows])
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(rows)
+    net.eval()
+    with torch.no_grad():
+        right = net(kept[0]).argmax(1) == kept[1]
+    losses.append(total / 55_000)
+    accuracies.append(right.double().mean().item())
+print("train_loss:", *losses)
+print("validation_accuracy:", *accuracies)
+"""

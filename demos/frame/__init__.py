@@ -1,0 +1,1 @@
+"""What all pages share: layout, controls, figures, language, server, limits."""

@@ -1,0 +1,79 @@
+"""What programs call: `/classify_digit(image, model)` and `/classify_fashion(image, model)`."""
+
+from pathlib import Path
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from demos.frame import shelf
+from demos.frame.language import T
+from zoo.pictures import prepare
+
+UNREADABLE = T(
+    "This file can't be read as a picture. Send PNG, JPEG, GIF, WebP, BMP or TIFF of at most 32 million pixels.",
+    "无法将此文件作为图片读取。请使用 PNG、JPEG、GIF、WebP、BMP 或 TIFF，不超过 3200 万像素。",
+)
+NOTHING = {
+    "mnist": T(
+        "No ink found. Write a digit that stands out from its ground.",
+        "没有找到笔迹。请写一个与背景分明的数字。",
+    ),
+    "fashion-mnist": T(
+        "No garment found. Show one garment on a calm ground.",
+        "没有找到衣物。请给出一件放在简单背景上的衣物。",
+    ),
+}
+"""By data set: what to say of a picture that shows nothing."""
+
+LONGEST = 1024  # pixels on the longer side that are kept of a picture: preprocessing needs fewer
+
+
+def add(dataset: str, api_name: str) -> None:
+    """Serve, inside the present `gr.Blocks`, the models of `dataset` under `api_name`.
+
+    image (any picture file) and model (a name; the best one by default) -> {"label": name, "confidences": [{"label",
+    "confidence"}, ...]}, best first. There is at least one model.
+    """
+    known = shelf.of_dataset(dataset)
+    names = list(known)
+
+    def classify(image: object, model: object) -> dict[str, float]:
+        chosen = names[0] if model is None else model
+        if chosen not in names:
+            listed = ", ".join(names)
+            raise _refusal(T(f"Unknown model. Choose one of {listed}.", f"没有这个模型。可选：{listed}。"))
+        picture = opened(image)
+        try:
+            return known[chosen].classify(picture)
+        except ValueError as error:
+            raise _refusal(NOTHING[dataset]) from error
+
+    image = gr.Image(type="filepath", label="image", visible=False)
+    model = gr.Dropdown(names, value=names[0], label="model", visible=False)
+    gr.Button(visible=False).click(
+        classify,
+        [image, model],
+        gr.Label(label="confidences", visible=False),
+        api_name=api_name,
+        api_description=f"Classify a picture with a model trained on {shelf.DATASETS[dataset]}.",
+        preprocess=False,  # Gradio would decode the whole picture first, and report a broken one as its own failure
+    )
+
+
+def opened(image: object) -> Image.Image:
+    """Return the picture of an unprocessed `gr.Image`. Raises gr.Error with a text for the visitor.
+
+    Only uploads are opened: a request may name any path of this machine.
+    """
+    path = Path(str(image.get("path") or "")).resolve() if isinstance(image, dict) else Path("/")
+    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+        raise _refusal(T("No picture was sent.", "没有收到图片。"))
+    try:
+        return prepare.open_picture(path, longest=LONGEST)
+    except ValueError as error:
+        raise _refusal(UNREADABLE) from error
+
+
+def _refusal(text: str) -> gr.Error:
+    return gr.Error(text, print_exception=False)

@@ -1,0 +1,283 @@
+"""The frame that all pages share: layout, live figures, the page's state in its URL, snippets, endpoints.
+
+A page is a module that begins with the two lines that put the project root on `sys.path` and holds `demo`, built by a
+function that does no heavy work:
+
+    def draw(name: str, slope: float) -> ui.View:
+        '''Say what the endpoint computes: this line documents it.'''
+        ...
+        return ui.View(picture, summary, snippet, numbers)
+
+    def build() -> ui.Page:
+        with ui.page(T("Activations", "激活函数"), T("What they do.", "它们做什么。")) as page:
+            with page.tab("curves", T("Curves", "曲线")):
+                page.explore(
+                    draw,
+                    T("Move the slope.", "移动斜率。"),
+                    name=controls.choice(T("Function", "函数"), ["relu", "tanh"], "relu"),
+                    slope=controls.slider(T("Slope", "斜率"), 0.01, 0, 1, 0.01),
+                )
+        return page
+
+    page = build()
+    demo = page.demo
+
+    if __name__ == "__main__":
+        ui.main(demo)
+
+`page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and whenever a control
+moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a copy button, and
+serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw` sees only values
+that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then stands in place of
+the figure. It runs in several threads at once. A page that needs other components makes them inside
+`with ui.page(...)` as in any `gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
+
+Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py.
+"""
+
+import inspect
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.components import Component
+
+from demos.frame.controls import Control
+from demos.frame.figures import escape
+from demos.frame.language import T
+from demos.frame.server import launch, main
+
+__all__ = ["Explorer", "Page", "View", "heading", "launch", "main", "page"]
+
+_LIVE: dict[str, Any] = {
+    "trigger_mode": "always_last",
+    "show_progress": "hidden",
+    "queue": False,
+    "preprocess": False,  # controls read what comes in themselves; Gradio would put up an alert at a number being typed
+    "api_visibility": "private",
+}
+
+
+class View(NamedTuple):
+    """What an explorer shows for one setting of its controls."""
+
+    picture: str
+    """HTML: figures (figures.row, figures.svg) and their legend."""
+    summary: str
+    """What the picture shows in a sentence or two, with its numbers, as HTML: for screen readers, and for everyone."""
+    snippet: str
+    """A PyTorch program that prints `numbers`: a line "name: 1.5 2.5" each."""
+    numbers: dict[str, Any]
+    """The picture's numbers by name, each a float or a list of them: what the endpoint returns."""
+    table: str = ""
+    """HTML below the summary (figures.table)."""
+
+
+class Explorer(NamedTuple):
+    """A picture and its controls, as they stand on a page."""
+
+    draw: Callable[..., View]
+    controls: dict[str, Control]
+    outputs: list[Component]
+    tab: str
+
+    @property
+    def components(self) -> list[Component]:
+        return [control.component for control in self.controls.values()]
+
+    def show(self, *given: Any) -> tuple[str, str, str]:
+        """Return (HTML of the picture, HTML of the words, snippet) for what the controls hold."""
+        try:
+            view = self.draw(*map(_typed, self.controls.values(), given))
+        except ValueError as error:
+            return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", ""
+        return view.picture, f'<p class="summary">{view.summary}</p>{view.table}', view.snippet
+
+    def preset(self, name: str) -> Callable[..., list[Any]]:
+        """Return what happens when control `name`, which sets others, is moved: they move, and the picture follows."""
+
+        def moved(*given: Any) -> list[Any]:
+            control, now = self.controls[name], dict(zip(self.controls, given))
+            if control.sets:
+                new = control.sets(_typed(control, now[name]))
+                now |= {key: self.controls[key].write(value) for key, value in new.items() if key in now}
+            return [*now.values(), *self.show(*now.values())]
+
+        return moved
+
+
+def _typed(control: Control, value: Any) -> Any:
+    """Return what a control's component holds as a value for its explorer."""
+    return (control.typed or control.read)(value)
+
+
+class Page:
+    """A page under construction; see the module's first lines for how it is used."""
+
+    def __init__(self, demo: gr.Blocks):
+        self.demo = demo
+        self.explorers: list[Explorer] = []
+        self._kept: dict[tuple[str, str], Control] = {}  # by tab and name
+        self._frame: gr.Tabs | None = None
+        self._tabs: dict[str, gr.Tab] = {}
+        self._tab = ""
+
+    @contextmanager
+    def tab(self, key: str, label: str) -> Iterator[None]:
+        """Open a tab, `key` in the URL."""
+        if self._frame is None:
+            self._frame = gr.Tabs()
+        with self._frame, gr.Tab(label, id=key) as self._tabs[key]:
+            self._tab = key
+            yield
+            self._tab = ""
+
+    def explore(self, draw: Callable[..., View], about: str = "", /, **controls: Control) -> None:
+        """Lay out `controls` beside the live picture that `draw` makes of their values; names as in its signature.
+
+        about: HTML above the controls, what to look at.
+        """
+        names = list(inspect.signature(draw).parameters)
+        if names != list(controls):
+            raise TypeError(f"controls {list(controls)} of {draw.__name__} do not match its parameters {names}")
+        with gr.Row(elem_classes="explorer"):
+            with gr.Column(scale=2, min_width=270, elem_classes="controls"):
+                if about:
+                    gr.HTML(f'<p class="about">{about}</p>', apply_default_css=False)
+                for fold, group in itertools.groupby(controls.items(), lambda item: item[1].fold):
+                    with gr.Accordion(fold, open=False) if fold else nullcontext():
+                        for name, control in group:
+                            control.component.elem_classes = [f"control-{name}"]
+                            control.component.render()
+            with gr.Column(scale=5, min_width=300, elem_classes="shown"):
+                picture = gr.HTML(elem_classes="picture", apply_default_css=False)
+                words = gr.HTML(elem_classes="words", apply_default_css=False)
+                with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
+                    snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
+        explorer = Explorer(draw, controls, [picture, words, snippet], self._tab)
+        self.explorers.append(explorer)
+        self.remember(**controls)
+        for name, control in controls.items():
+            fn, outputs = explorer.show, explorer.outputs
+            if control.sets:
+                fn, outputs = explorer.preset(name), [*explorer.components, *explorer.outputs]
+            # a Textbox has no `input` event for what is pasted or deleted
+            moved = control.component.change if isinstance(control.component, gr.Textbox) else control.component.input
+            moved(fn, explorer.components, outputs, **_LIVE)
+        gr.api(_endpoint(draw, controls), api_name=draw.__name__, queue=False)
+
+    def remember(self, **controls: Control) -> None:
+        """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""
+        for name, control in controls.items():
+            if (self._tab, name) in self._kept:
+                raise ValueError(f"{name!r} is already the name of another control of this tab")
+            self._kept[self._tab, name] = control
+            told = json.dumps([self._tab, name, control.write(control.default)])
+            js = f"value => firstNets.keep(...{told}, value)"
+            control.component.change(None, [control.component], js=js)
+
+    def finish(self) -> None:
+        """Restore the page from its URL when it opens and draw what is in sight, then what is in the other tabs."""
+        names = sorted({name for _, name in self._kept})
+        for key, tab in self._tabs.items():
+            told = json.dumps([key, list(self._tabs), names])
+            tab.select(None, js=f"() => firstNets.open(...{told})")
+        kept = [control.component for control in self._kept.values()]
+        pictures = [output for explorer in self.explorers for output in explorer.outputs]
+        frame = [self._frame] if self._frame else []
+        if kept or pictures:
+            self.demo.load(self._opened, None, [*kept, *frame, *pictures], **_LIVE)
+        if frame:
+            self.demo.load(self._rest, None, pictures, **_LIVE)
+
+    def _asked(self, request: gr.Request) -> tuple[str, dict[str, str]]:
+        """Return what the page's URL asks for: the tab, and texts for controls by name."""
+        asked = dict(request.query_params)
+        tab = asked.get("tab", "")
+        return tab if tab in self._tabs else next(iter(self._tabs), ""), asked
+
+    def _opened(self, request: gr.Request) -> Any:
+        tab, asked = self._asked(request)
+        values = {
+            (where, name): _restored(control, asked.get(name) if where in ("", tab) else None)
+            for (where, name), control in self._kept.items()
+        }
+        shown = list(values.values())
+        if self._frame is not None:
+            shown.append(gr.Tabs(selected=tab))
+        for explorer in self.explorers:
+            held = (values[explorer.tab, name] for name in explorer.controls)
+            shown += explorer.show(*held) if explorer.tab in ("", tab) else [gr.skip()] * 3
+        return shown if len(shown) > 1 else shown[0]
+
+    def _rest(self, request: gr.Request) -> list[Any]:
+        tab, _ = self._asked(request)
+        shown: list[Any] = []
+        for explorer in self.explorers:
+            first = (_restored(control, None) for control in explorer.controls.values())
+            shown += explorer.show(*first) if explorer.tab not in ("", tab) else [gr.skip()] * 3
+        return shown
+
+
+def _restored(control: Control, text: str | None) -> Any:
+    """Return what a control's component shows after a URL gave it `text`; what makes no sense counts as not given."""
+    try:
+        return control.write(control.default if text is None else control.read(text))
+    except ValueError:
+        return control.write(control.default)
+
+
+def _endpoint(draw: Callable[..., View], controls: dict[str, Control]) -> Callable[..., dict]:
+    """Return a typed function of the controls' values that gives the numbers `draw` shows."""
+
+    def numbers(*values: Any, **named: Any) -> dict:
+        given = dict(zip(controls, values, strict=False)) | named
+        read = {}
+        for name, control in controls.items():
+            try:
+                read[name] = control.read(given.get(name, control.default))
+            except ValueError as error:
+                raise gr.Error(f"{name}: {error}", print_exception=False) from error
+        try:
+            return {name: _json(value) for name, value in draw(**read).numbers.items()}
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    parameters = [
+        inspect.Parameter(
+            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=control.default, annotation=control.kind
+        )
+        for name, control in controls.items()
+    ]
+    numbers.__signature__ = inspect.Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
+    numbers.__annotations__ = {name: control.kind for name, control in controls.items()} | {"return": dict}
+    numbers.__doc__ = draw.__doc__
+    return numbers
+
+
+def _json(value: Any) -> Any:
+    """Return a number as JSON can hold it: what is not finite as text, "inf" or "nan"."""
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value if isinstance(value, int) or math.isfinite(value) else str(value)
+
+
+@contextmanager
+def page(title: str, lead: str) -> Iterator[Page]:
+    """Open a page with its heading; `title` and `lead` (one or two sentences) in both languages."""
+    with gr.Blocks(title=title, analytics_enabled=False) as demo:
+        gr.HTML(heading(title, lead), apply_default_css=False)
+        made = Page(demo)
+        yield made
+        made.finish()
+
+
+def heading(title: str, lead: str) -> str:
+    """Return the top of a page: what it is, what for, and the switch to the other language."""
+    language, name = T("zh", "en"), T("中文", "English")
+    switch = f'<a class="language" lang="{language}" href="?lang={language}">{name}</a>'
+    return f'<header class="page-head"><div><h1>{title}</h1>{switch}</div><p>{lead}</p></header>'

@@ -1,0 +1,107 @@
+"""A drawing pad for mouse, finger, stylus and keyboard, which also takes a picture by choosing, pasting or dropping.
+
+The page's own script gets every change within a frame: see `drawing_pad`. The pad is one `gr.HTML`, because Gradio's
+own sketchpad opens without a tool and speaks only when the pen is lifted.
+"""
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from string import Template
+
+import gradio as gr
+from PIL import Image
+
+from demos.frame.language import T
+
+_FOLDER = Path(__file__).parent
+_DATA_URL = re.compile(r"data:image/(?:png|webp);base64,")
+MAX_CHARACTERS = 3_000_000  # of a data URL; PHOTO_SIDE in pad.js keeps what a pad sends well below
+MAX_SIDE = 600  # pixels
+
+_ALONE = """
+const tell = (value) => { props.value = value; trigger("input"); };
+createPad(element.querySelector(".pad"), {
+  read: (picture) => (tell(picture), {}),
+  show: (answer) => answer ?? tell(""),
+});
+"""
+
+_WORDS = {
+    "name": T("Drawing pad", "画板"),
+    "canvas": T(
+        "Drawing area. Arrow keys move the pen, the space bar puts it down and lifts it.",
+        "绘图区。方向键移动画笔，空格键落笔和提笔。",
+    ),
+    "undo": T("Undo", "撤销"),
+    "clear": T("Clear", "清空"),
+    "brush": T("Brush", "笔宽"),
+    "open": T("Picture…", "图片…"),
+    "also": T("or paste or drop one", "也可粘贴或拖入图片"),
+    "save": T("Save", "保存"),
+    "offline": T("The server does not answer. Trying again…", "服务器没有响应，正在重试……"),
+    "unreadable": T(
+        "Your browser can't open this file as a picture. Try PNG, JPEG, WebP or GIF.",
+        "浏览器无法将此文件作为图片打开。请使用 PNG、JPEG、WebP 或 GIF。",
+    ),
+}
+
+
+def drawing_pad(
+    hint: str,
+    *,
+    html: str = "$pad",
+    css: str = "",
+    js: str = _ALONE,
+    server_functions: Sequence[Callable] = (),
+    **options,
+) -> gr.HTML:
+    """Return a drawing pad that shows `hint` while it is blank.
+
+    Its value is a PNG or WebP data URL ("" while blank), which `picture` opens; `pad.input(...)` listens to it. A page
+    that wants answers while the pen is down, without Gradio's round trip through its outputs, gives instead `html` with
+    "$pad" where the pad belongs, its `css`, `server_functions`, and `js`, which calls
+    `createPad(root, {read, show})` (pad.js) itself. Further options go to `gr.HTML`.
+    """
+    pad = Template(_asset("pad.html")).substitute(_WORDS, hint=hint)
+    return gr.HTML(
+        value="",
+        html_template=html.replace("$pad", pad),
+        css_template=_asset("pad.css") + css,
+        js_on_load="\n".join([_asset("strokes.js"), _asset("pad.js"), js]),
+        server_functions=list(server_functions),
+        apply_default_css=False,
+        **options,
+    )
+
+
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def picture(data_url: object) -> Image.Image:
+    """Return the picture that a pad sent as a data URL: RGBA or RGB, at most MAX_SIDE pixels a side.
+
+    A drawing is black ink on transparent ground. Raises ValueError for anything that no pad sends.
+    """
+    if not isinstance(data_url, str) or len(data_url) > MAX_CHARACTERS or not (head := _DATA_URL.match(data_url)):
+        raise ValueError(f"expected a PNG or WebP data URL of at most {MAX_CHARACTERS:,} characters")
+    try:
+        image = Image.open(io.BytesIO(base64.b64decode(data_url[head.end() :], validate=True)), formats=("PNG", "WEBP"))
+        if max(image.size) > MAX_SIDE:
+            raise ValueError(
+                f"the picture has {image.width} x {image.height} pixels; at most {MAX_SIDE} a side are read"
+            )
+        image.load()
+    except (
+        binascii.Error,
+        OSError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise ValueError(f"the picture can't be read: {error}") from None
+    return image

@@ -1,0 +1,133 @@
+"""What the networks read from a picture: ranked confidences, the picture on its way to 28 x 28, every model beside it.
+
+`read` computes it as JSON, `html` is the panel, and reading.js fills the panel in place, many times a second.
+"""
+
+import time
+from html import escape
+from pathlib import Path
+from string import Template
+
+import numpy as np
+from PIL import Image
+
+from demos.frame import shelf
+from demos.frame.language import T
+from demos.widgets import thumbnails
+from zoo.classifier import Classifier
+from zoo.pictures import prepare
+
+_FOLDER = Path(__file__).parent
+CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
+JS = (_FOLDER / "reading.js").read_text(encoding="utf-8")
+
+TRAIN = "<code>python -m zoo train --all</code>"
+
+_STEPS = {"mnist": prepare.digit_steps, "fashion-mnist": prepare.garment_steps}
+_STEP_NAMES = {
+    "mnist": {
+        "drawing": T("Your drawing", "你的画"),
+        "ink": T("Find the ink", "找到笔迹"),
+        "crop": T("Crop", "裁剪"),
+        "stroke": T("Even the strokes", "统一笔宽"),
+        "centre": T("Centre, 28 × 28", "居中，28 × 28"),
+    },
+    "fashion-mnist": {
+        "photo": T("Your picture", "你的图片"),
+        "mask": T("Find it, turn it upright", "找到衣物，摆正"),
+        "crop": T("Crop, grey", "裁剪，变灰"),
+        "centre": T("Negate, 28 × 28", "反相，28 × 28"),
+    },
+}
+_STEP_SIDE = 140  # pixels at which a step is sent; a smaller one is enlarged in the page, pixel by pixel
+
+_WORDS = {
+    "verdict": T("Answer", "结果"),
+    "confidences": T("Confidences", "置信度"),
+    "unsure": T("not sure", "没有把握"),
+    "strange": T("Unlike anything this model was trained on.", "与这个模型的训练图片都不像。"),
+    "steps_head": T("What the network sees", "网络看到了什么"),
+    "models_head": T("All models on the same picture", "所有模型看同一张图"),
+    "models_help": T(
+        "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the study notes give it.",
+        "选择一个模型，上方会显示它的置信度。标有 <em>notes</em> 的模型完全按照学习笔记的配方训练。",
+    ),
+    "model_head": T("Model", "模型"),
+    "reads_head": T("Answer", "回答"),
+    "sure_head": T("Confidence", "置信度"),
+    "parameters_head": T("Parameters", "参数量"),
+    "parameters_unit": T("parameters", "个参数"),
+    "ms_head": T("Time, ms", "用时，毫秒"),
+    "accuracy_head": T("Test accuracy", "测试准确率"),
+}
+
+
+def html(dataset: str, *, blank: str) -> str:
+    """Return the panel for the models of `dataset`, of which there is at least one.
+
+    It shows `blank` until there is something to read.
+    """
+    models = shelf.of_dataset(dataset)
+    default, first = next(iter(models.items()))
+    return Template((_FOLDER / "reading.html").read_text(encoding="utf-8")).substitute(
+        _WORDS,
+        model=default,
+        kind="words" if max(map(len, first.labels)) > 1 else "",
+        blank=blank,
+        classes="".join(_class_row(label) for label in first.labels),
+        steps="".join(f'<li><div><img alt=""></div><span>{name}</span></li>' for name in _STEP_NAMES[dataset].values()),
+        rows="".join(_model_row(name, model) for name, model in models.items()),
+    )
+
+
+def no_models(dataset: str) -> str:
+    """Return what stands in place of the panel where `weights/` holds no model of `dataset`."""
+    title = shelf.DATASETS[dataset]
+    text = T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：")
+    return f'<p class="about">{text}{TRAIN}</p>'
+
+
+def read(picture: prepare.Picture, dataset: str) -> tuple[np.ndarray, dict]:
+    """Return the prepared picture, uint8 (28, 28), and what every model of `dataset` reads from it, as JSON for reading.js.
+
+    {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool}}, "steps": [{"name", "src", "small"}]}.
+    Raises ValueError where there is nothing to read: "no ink found".
+    """
+    steps = _STEPS[dataset](picture)
+    image = steps[-1][1]
+    names = _STEP_NAMES[dataset]
+    return image, {
+        "models": {name: _reading(model, image) for name, model in shelf.of_dataset(dataset).items()},
+        "steps": [{"name": names[name], "src": _shown(pixels), "small": len(pixels) == 28} for name, pixels in steps],
+    }
+
+
+def _reading(model: Classifier, image: np.ndarray) -> dict:
+    start = time.perf_counter()
+    probabilities, familiar = model.read(image)
+    ms = 1000 * (time.perf_counter() - start)
+    return {"probabilities": probabilities.tolist(), "ms": ms, "familiar": familiar}
+
+
+def _shown(pixels: np.ndarray) -> str:
+    """Return uint8 (H, W) or (H, W, 3) pixels as a small picture's data URL."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((_STEP_SIDE, _STEP_SIDE))
+    return thumbnails.source(image)
+
+
+def _class_row(label: str) -> str:
+    name = shelf.label_text(escape(label))
+    return f'<li><span class="class">{name}</span><span class="bar"><i></i></span><span class="percent"></span></li>'
+
+
+def _model_row(name: str, model: Classifier) -> str:
+    config = model.config
+    notes = "<em>notes</em>" if shelf.is_notes(config) else ""
+    return (
+        f'<tr data-model="{name}"><th scope="row"><label><input type="radio" name="read-by">'
+        f'<span class="title">{shelf.title(config)}</span>{notes}</label><a href="models?model={name}">{name}</a></th>'
+        '<td class="reads">–</td><td class="share"><span class="bar"><i></i></span><span class="percent"></span></td>'
+        f'<td class="parameters" data-unit="{_WORDS["parameters_unit"]}">{config["parameters"]:,}</td>'
+        f'<td class="ms" data-unit="ms">–</td><td class="accuracy">{shelf.accuracy(config):.2%}</td></tr>'
+    )

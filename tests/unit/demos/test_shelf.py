@@ -1,0 +1,48 @@
+"""demos.shelf: which models the pages show, in which order, and what becomes of a damaged one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demos import models
+from demos.frame import shelf
+from demos.widgets import reading
+
+
+@pytest.fixture
+def changed(weights: Path) -> Iterator[Path]:
+    """A folder of models that a test may change before it looks at the shelf."""
+    shelf.models.cache_clear()
+    yield weights
+    shelf.models.cache_clear()
+
+
+@pytest.mark.parametrize("dataset", shelf.DATASETS)
+def test_ours_come_first_and_the_most_accurate_of_them_is_the_default(changed: Path, dataset: str) -> None:
+    configs = [model.config for model in shelf.of_dataset(dataset).values()]
+    ours = [config for config in configs if not shelf.is_notes(config)]
+
+    assert configs[: len(ours)] == ours
+    assert shelf.accuracy(ours[0]) == max(map(shelf.accuracy, ours))
+    assert ours[0]["architecture"] == "lenet5"
+
+
+def test_a_damaged_model_is_left_out_and_named(changed: Path) -> None:
+    with (changed / "lenet5-mnist" / "model.safetensors").open("ab") as file:
+        file.write(b"more")
+
+    loaded, broken = shelf.models()
+
+    assert "lenet5-mnist" not in loaded
+    assert "softmax-mnist" in loaded
+    assert list(broken) == ["lenet5-mnist"]
+    assert "is damaged or was changed" in broken["lenet5-mnist"]
+    assert 'data-model="lenet5-mnist"' not in models.table()
+
+
+def test_an_empty_folder_says_how_to_fill_it(changed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZOO_WEIGHTS", str(tmp_path))
+
+    assert shelf.models() == ({}, {})
+    assert "python -m zoo train --all" in reading.no_models("mnist")

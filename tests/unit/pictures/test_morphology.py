@@ -1,0 +1,77 @@
+"""Components, holes, distances and centre lines agree with what can be worked out slowly."""
+
+import numpy as np
+import pytest
+
+from zoo.pictures import morphology
+
+
+def _mask(*rows: str) -> np.ndarray:
+    return np.array([[c == "#" for c in row] for row in rows])
+
+
+def _flood(mask: np.ndarray) -> int:
+    """Count 8-connected components by walking from pixel to pixel."""
+    left, count = set(zip(*np.nonzero(mask), strict=True)), 0
+    while left:
+        stack, count = [left.pop()], count + 1
+        while stack:
+            y, x = stack.pop()
+            near = {(y + dy, x + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & left
+            left -= near
+            stack += near
+    return count
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("density", [0.1, 0.3, 0.5, 0.8])
+def test_components_are_those_of_a_flood_fill(seed, density):
+    mask = np.random.default_rng(seed).random((17, 23)) < density
+    labels, count = morphology.components(mask)
+    assert count == _flood(mask)
+    assert np.array_equal(labels > 0, mask)
+    assert set(np.unique(labels[mask])) == set(range(1, count + 1))
+    for label in range(1, count + 1):
+        assert _flood(labels == label) == 1
+
+
+def test_no_pixel_has_no_component():
+    labels, count = morphology.components(np.zeros((4, 5), bool))
+    assert (count, labels.shape) == (0, (4, 5))
+
+
+def test_holes_are_filled_and_bays_are_not():
+    ring = _mask("#####", "#...#", "#...#", "#####")
+    bay = _mask("#####", "#...#", "#...#", "##.##")
+    assert morphology.fill_holes(ring).all()
+    assert np.array_equal(morphology.fill_holes(bay), bay)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_distance_is_euclidean_up_to_its_limit(seed):
+    mask = np.random.default_rng(seed).random((20, 31)) < 0.02
+    mask[3, 4] = True
+    places = np.argwhere(mask)
+    grid = np.stack(np.meshgrid(np.arange(20), np.arange(31), indexing="ij"), axis=2)
+    exact = np.sqrt(((grid[:, :, None] - places) ** 2).sum(3)).min(2)
+    got = morphology.distance(mask, 9)
+    assert np.allclose(got[exact <= 9], exact[exact <= 9])
+    assert (got[exact > 9] >= 9).all()
+
+
+def test_a_bar_thins_to_its_middle_line():
+    bar = np.zeros((15, 40), bool)
+    bar[4:11, 3:37] = True
+    line = morphology.thin(bar)
+    assert set(np.nonzero(line)[0][3:-3]) <= {6, 7, 8}
+    assert line.any(axis=0)[8:32].all()
+    assert line.sum(axis=0).max() == 1
+
+
+def test_a_ring_thins_to_a_ring():
+    y, x = np.mgrid[-20:21, -20:21]
+    radius = np.hypot(y, x)
+    line = morphology.thin((radius > 8) & (radius < 15))
+    assert morphology.components(line)[1] == 1
+    assert morphology.fill_holes(line).sum() > 2 * line.sum()
+    assert np.abs(radius[line] - 11.5).max() < 1.6

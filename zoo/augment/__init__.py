@@ -1,0 +1,1 @@
+"""Augmentation of whole batches: random numbers are drawn first, then applied to the pictures."""

@@ -1,0 +1,1 @@
+"""Benchmarks: training, inference and pages, beside what the machine could do."""

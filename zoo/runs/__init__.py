@@ -1,0 +1,1 @@
+"""Runs: jobs, their checkpoints, distillation, and what is recorded of them."""

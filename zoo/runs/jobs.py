@@ -1,0 +1,143 @@
+"""Runs as jobs: start or resume one with its checkpoint, carry out many at once, gather the seeds of a model."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from zoo import registry, train
+from zoo.distributed import ALONE, World
+from zoo.fast.memory import keep_freed_memory
+from zoo.recipes import TEACHERS, Recipe
+from zoo.runs import checkpoint, distill, record
+
+OnRecord = Callable[["Job", train.Epoch], None]
+
+
+def cores() -> int:
+    """Return how many CPU cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to carry out: a recipe, a seed, and where and how."""
+
+    recipe: Recipe
+    seed: int
+    folder: Path  # of the models; checkpoints lie in a hidden folder inside
+    device: str = "cpu"
+    threads: int = 1
+    from_scratch: bool = False
+    compile: bool = False
+    resume: bool = False
+    restart: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.recipe.name
+
+    @property
+    def checkpoint(self) -> Path:
+        return checkpoint.path_of(self.name, self.seed, self.folder)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the run's network is compiled: if that was asked for and there is something to compile."""
+        return self.compile and train.compiles(self.recipe.architecture, self.device, self.from_scratch)
+
+    def start(self) -> train.Run:
+        """Return the run before its first epoch, or from its checkpoint where one is to be resumed."""
+        run = train.start(
+            self.recipe, seed=self.seed, device=self.device, from_scratch=self.from_scratch, compile=self.compile
+        )
+        if self.recipe.teacher:
+            run.soft_labels = distill.soft_labels(self.recipe, self.folder)
+        return checkpoint.restore(run, self.checkpoint) if self.resume and self.checkpoint.exists() else run
+
+
+def teaching(jobs: list[Job]) -> list[Job]:
+    """Return the runs of teachers that must come before these jobs: those whose finished checkpoint is not there yet."""
+    wanted = {(job.recipe.teacher, job.folder): job for job in jobs if job.recipe.teacher}
+    first = [
+        replace(job, recipe=TEACHERS[name].recipe, seed=seed, from_scratch=False, resume=True, restart=False)
+        for (name, _), job in wanted.items()
+        for seed in TEACHERS[name].seeds
+    ]
+    return [job for job in first if checkpoint.epochs_done(job.checkpoint) < job.recipe.epochs]
+
+
+def unanswered(jobs: list[Job]) -> list[Job]:
+    """Return one job for each set of a teacher's answers that these jobs need and that is not there yet."""
+    wanted = {distill.answers_path(job.recipe, job.folder): job for job in jobs if job.recipe.teacher}
+    return [job for path, job in wanted.items() if not path.exists()]
+
+
+def carry_out(job: Job, on_record: OnRecord, world: World = ALONE) -> train.Run:
+    """Train a job to its end, saving a checkpoint after every epoch; `on_record` sees each epoch.
+
+    Raises CheckpointError where a checkpoint exists that the job is to neither resume nor discard.
+    """
+    torch.set_num_threads(job.threads)
+    keep_freed_memory()
+    if job.checkpoint.exists() and not (job.resume or job.restart):
+        raise checkpoint.CheckpointError(
+            f"{job.name}, seed {job.seed}, has a checkpoint of epoch {checkpoint.epochs_done(job.checkpoint)} in "
+            f"{job.checkpoint.parent}; --resume goes on from it, --restart discards it"
+        )
+    world.wait()
+    run = job.start()
+    on_record(job, run.history[-1] if run.history else {"epoch": 0})
+
+    def keep(run: train.Run) -> None:
+        if world.leads:
+            checkpoint.save(run, job.checkpoint)
+        on_record(job, run.history[-1])
+
+    return train.fit(run, world=world, on_epoch=keep)
+
+
+def carry_out_many(jobs: list[Job], workers: int, on_record: OnRecord) -> Iterator[Job]:
+    """Carry jobs out in `workers` processes and yield each when it is done. Ctrl-C ends them all between two epochs."""
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(workers, mp_context=context) as pool:
+        records = manager.Queue()
+        running: dict[Future[None], Job] = {pool.submit(_in_process, job, records): job for job in jobs}
+        try:
+            while running:
+                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                while not records.empty():
+                    on_record(*records.get())
+                for future in done:
+                    future.result()
+                    yield running.pop(future)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in (pool._processes or {}).values():
+                process.terminate()
+            raise
+
+
+def _in_process(job: Job, records: Any) -> None:
+    os.environ["OMP_NUM_THREADS"] = str(job.threads)
+    carry_out(job, lambda job, record: records.put((job, record)))
+
+
+def gather(jobs: list[Job]) -> dict[str, Any]:
+    """Evaluate the finished runs of one model, write its folder, drop the checkpoints, and return its config.
+
+    The weights of the first seed are the model; the others give the spread.
+    """
+    runs = [checkpoint.restore(train.start(job.recipe, seed=job.seed, device="cpu"), job.checkpoint) for job in jobs]
+    shipped = jobs[0]
+    config = record.describe(runs, {"device": shipped.device, "threads": shipped.threads, "compiled": shipped.compiled})
+    folder = shipped.folder / shipped.name
+    registry.save(folder, runs[0].final.state_dict(), config)
+    for job in jobs:
+        job.checkpoint.unlink()
+    return registry.read_config(folder)

@@ -1,0 +1,1 @@
+"""Pictures drawn by code: digits of strokes, garments of painted shapes."""
