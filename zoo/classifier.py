@@ -8,10 +8,11 @@ from torch import Tensor, nn
 
 from zoo import familiarity, metrics
 from zoo.fast import networks
-from zoo.pictures import prepare
+from zoo.pictures.digit import digit
+from zoo.pictures.garment import garment
 from zoo.pictures.opening import Picture
 
-PREPARE = {"mnist": prepare.digit, "fashion-mnist": prepare.garment}
+PREPARE = {"mnist": digit, "fashion-mnist": garment}
 """By data set: what turns a picture into 28 x 28 pixels as the data set stores them."""
 
 

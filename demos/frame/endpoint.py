@@ -8,7 +8,7 @@ from PIL import Image
 
 from demos.frame import shelf
 from demos.frame.language import T
-from zoo.pictures import prepare
+from zoo.pictures.opening import open_picture
 
 UNREADABLE = T(
     "This file can't be read as a picture. Send PNG, JPEG, GIF, WebP, BMP or TIFF of at most 32 million pixels.",
@@ -70,7 +70,7 @@ def opened(image: object) -> Image.Image:
     if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
         raise _refusal(T("No picture was sent.", "没有收到图片。"))
     try:
-        return prepare.open_picture(path, longest=LONGEST)
+        return open_picture(path, longest=LONGEST)
     except ValueError as error:
         raise _refusal(UNREADABLE) from error
 

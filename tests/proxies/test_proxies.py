@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from tests.proxies import digits, garments
-from zoo.pictures import foreground, prepare
+from zoo.pictures import foreground
+from zoo.pictures.digit import digit
 
 
 @pytest.mark.parametrize("render", [digits.render, garments.render])
@@ -27,7 +28,7 @@ def test_every_drawn_digit_is_found():
     generator = np.random.default_rng(5)
     for label in range(10):
         for _ in range(5):
-            assert prepare.digit(digits.render(label, generator)).max() == 255
+            assert digit(digits.render(label, generator)).max() == 255
 
 
 def test_the_garment_is_found_on_its_ground():

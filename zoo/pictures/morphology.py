@@ -1,6 +1,12 @@
-"""Shapes in small binary masks: components, holes, distances and centre lines, in numpy alone."""
+"""Shapes in small binary masks: boxes, components, holes, distances and centre lines, in numpy alone."""
 
 import numpy as np
+
+
+def bounding_box(mask: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and the columns of the smallest box around all that is in mask (H, W) bool, some of it True."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def components(mask: np.ndarray, *, corners: bool = True) -> tuple[np.ndarray, int]:

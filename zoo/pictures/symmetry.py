@@ -3,7 +3,9 @@
 import numpy as np
 from PIL import Image
 
-SIDE = 64  # pixels of the square that symmetry is looked for in
+from zoo.pictures.morphology import bounding_box
+
+SQUARE = 64  # pixels on each side of the square that symmetry is looked for in
 FARTHEST = 36  # degrees to either side that are tried
 STEP = 4  # degrees between two angles tried
 LEAST = 0.8  # overlap with its mirror image from which a shape counts as symmetric
@@ -23,14 +25,13 @@ def tilt(mask: np.ndarray) -> int:
 
 
 def _squared(mask: np.ndarray) -> np.ndarray:
-    """Return the shape in the middle of a square with room to turn. -> uint8 (SIDE, SIDE)."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    """Return the shape in the middle of a square with room to turn. -> uint8 (SQUARE, SQUARE)."""
+    cut = mask[bounding_box(mask)]
     side = int(np.hypot(*cut.shape)) + 3
     square = np.zeros((side, side), np.uint8)
     top, left = (side - cut.shape[0]) // 2, (side - cut.shape[1]) // 2
     square[top : top + cut.shape[0], left : left + cut.shape[1]] = 255 * cut
-    return np.asarray(Image.fromarray(square).resize((SIDE, SIDE), Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(square).resize((SQUARE, SQUARE), Image.Resampling.BOX))
 
 
 def _symmetry(shape: np.ndarray) -> float:
@@ -39,13 +40,13 @@ def _symmetry(shape: np.ndarray) -> float:
     filled = np.flatnonzero(columns)
     if not len(filled):
         return 0.0
-    by_mass = 2 * float(columns @ np.arange(SIDE)) / columns.sum()
+    by_mass = 2 * float(columns @ np.arange(SQUARE)) / columns.sum()
     return max(_overlap(shape, axis) for axis in (round(by_mass), int(filled[0] + filled[-1])))
 
 
 def _overlap(shape: np.ndarray, axis: int) -> float:
     """Return the overlap of a shape with its mirror image, where column c mirrors column axis - c."""
     mirrored = np.zeros_like(shape)
-    columns = np.arange(max(0, axis - SIDE + 1), min(SIDE, axis + 1))
+    columns = np.arange(max(0, axis - SQUARE + 1), min(SQUARE, axis + 1))
     mirrored[:, columns] = shape[:, axis - columns]
     return float((shape & mirrored).sum() / (shape | mirrored).sum())

@@ -10,7 +10,7 @@ from demos.frame.language import T
 from demos.frame.layout import View
 from demos.widgets import inside, pad
 from zoo.lab import convolution as lab
-from zoo.pictures import prepare
+from zoo.pictures.digit import digit
 from zoo.synthetic import digits
 
 NAMES = {
@@ -160,7 +160,7 @@ _WIDTHS = {"image": 150, "conv1": 600, "pool1": 600, "conv2": 400, "pool2": 400}
 def maps_of_drawing(data_url: object) -> str:
     """Return the feature maps of what is on a pad; of a blank pad, what to do."""
     try:
-        return maps(prepare.digit(pad.picture(data_url)))
+        return maps(digit(pad.picture(data_url)))
     except ValueError:
         told = T("Your digit, layer by layer, while you draw it.", "你一边写，一边看它逐层经过网络。")
         return f'<p class="about">{told}</p>'

@@ -10,7 +10,8 @@ from demos.frame.language import T
 from demos.frame.shelf import label_text
 from demos.widgets import pad, thumbnails
 from zoo import data
-from zoo.pictures import prepare
+from zoo.pictures.digit import digit
+from zoo.pictures.garment import garment
 from zoo.recipes import Recipe
 from zoo.train import Epoch
 
@@ -122,9 +123,9 @@ def reading(data_url: object, trained: Trained | None) -> str:
     if trained is None:
         return f"<p>{BLANK}</p>"
     recipe = trained.recipe
-    prepared = prepare.digit if recipe.dataset == "mnist" else prepare.garment
+    prepare = digit if recipe.dataset == "mnist" else garment
     try:
-        image = prepared(pad.picture(data_url))
+        image = prepare(pad.picture(data_url))
     except ValueError:
         return f"<p>{_invitation(recipe)}</p>"
     with torch.inference_mode():

@@ -15,7 +15,9 @@ from demos.frame import shelf
 from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo.classifier import Classifier
-from zoo.pictures import prepare
+from zoo.pictures.digit import digit_steps
+from zoo.pictures.garment import garment_steps
+from zoo.pictures.opening import Picture
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
@@ -23,7 +25,7 @@ JS = (_FOLDER / "reading.js").read_text(encoding="utf-8")
 
 TRAIN = "<code>python -m zoo train --all</code>"
 
-_STEPS = {"mnist": prepare.digit_steps, "fashion-mnist": prepare.garment_steps}
+_STEPS = {"mnist": digit_steps, "fashion-mnist": garment_steps}
 _STEP_NAMES = {
     "mnist": {
         "drawing": T("Your drawing", "你的画"),
@@ -87,7 +89,7 @@ def no_models(dataset: str) -> str:
     return f'<p class="about">{text}{TRAIN}</p>'
 
 
-def read(picture: prepare.Picture, dataset: str) -> tuple[np.ndarray, dict]:
+def read(picture: Picture, dataset: str) -> tuple[np.ndarray, dict]:
     """Return the prepared picture, uint8 (28, 28), and what every model of `dataset` reads from it, as JSON for reading.js.
 
     {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool}}, "steps": [{"name", "src", "small"}]}.

@@ -75,3 +75,9 @@ def test_a_ring_thins_to_a_ring():
     assert morphology.components(line)[1] == 1
     assert morphology.fill_holes(line).sum() > 2 * line.sum()
     assert np.abs(radius[line] - 11.5).max() < 1.6
+
+
+def test_the_bounding_box_is_the_smallest_that_holds_all():
+    mask = _mask(".....", "..#..", ".....", ".#...", ".....")
+    assert morphology.bounding_box(mask) == (slice(1, 4), slice(1, 3))
+    assert mask[morphology.bounding_box(mask)].sum() == mask.sum()

@@ -1,0 +1,22 @@
+"""The form in which both data sets store a picture: 28 x 28 grey pixels, and the steps that lead there."""
+
+import numpy as np
+from PIL import Image
+
+Steps = list[tuple[str, np.ndarray]]  # the name of each picture on the way, and it: uint8 (H, W) or (H, W, 3)
+
+SIDE = 28  # pixels on each side of a picture as MNIST and Fashion-MNIST store it
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Put a picture with transparent parts on white paper. mode "RGBA" -> "RGB"; any other mode is left as it is."""
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGBA", image.size, "white")
+    ground.alpha_composite(image)
+    return ground.convert("RGB")
+
+
+def to_grey(coverage: np.ndarray) -> np.ndarray:
+    """Return coverage in [0, 1] as grey levels: uint8, 255 where all is covered."""
+    return np.round(255 * coverage).astype(np.uint8)

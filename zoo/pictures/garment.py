@@ -1,0 +1,94 @@
+"""Make the photo of a garment the 28 x 28 picture that Fashion-MNIST would have stored."""
+
+import numpy as np
+from PIL import Image
+
+from zoo.pictures import foreground, symmetry
+from zoo.pictures.form import SIDE, Steps, on_white, to_grey
+from zoo.pictures.morphology import bounding_box
+from zoo.pictures.opening import Picture, open_picture
+
+MIDDLE, RANGE = 160, 100  # Fashion-MNIST: the greys of a garment, their median and nine tenths of them
+GAIN = (0.6, 2.0)  # how much contrast may be taken or given to come to that range
+FAINTEST = 30  # the darkest cloth still stands out from the ground, 0
+
+
+def garment(picture: Picture) -> np.ndarray:
+    """Return the garment as Fashion-MNIST would store it: uint8 (28, 28), light on dark, the ground 0.
+
+    The garment is found on its ground, turned upright, cropped, its longer side fitted to 28 pixels, centred, made
+    grey and negated (Xiao, Rasul & Vollgraf, Fashion-MNIST, 2017, section 2). A 28 x 28 grey picture on black comes
+    back unchanged. Raises ValueError where nothing stands out from the ground, or for no picture.
+    """
+    return garment_steps(picture)[-1][1]
+
+
+def garment_steps(picture: Picture) -> Steps:
+    """Return the pictures on the way from a photo to `garment`: (name, uint8 (H, W) or (H, W, 3) array) in order."""
+    image = open_picture(picture, longest=4 * foreground.LONGEST)
+    photo = ("photo", np.asarray(on_white(image)))
+    if _is_fashion_mnist(image):
+        return [photo, ("centre", np.asarray(image))]
+    grey, mask = _upright(on_white(image).convert("L"), _garment_mask(image))
+    shade, coverage = _crop(grey, mask)
+    return [
+        photo,
+        ("mask", to_grey(mask)),
+        ("crop", np.where(coverage > 0.5, shade, 255).astype(np.uint8)),
+        ("centre", _negate_and_centre(shade, coverage)),
+    ]
+
+
+def _is_fashion_mnist(image: Image.Image) -> bool:
+    """Say whether the picture is grey, 28 x 28 and on black, as Fashion-MNIST stores garments."""
+    pixels = np.asarray(image)
+    if pixels.shape != (SIDE, SIDE) or pixels.max() == 0:
+        return False
+    return bool(np.median(pixels[[0, 0, -1, -1], [0, -1, 0, -1]]) < 64)  # true of all 60,000: their corners are dark
+
+
+def _garment_mask(image: Image.Image) -> np.ndarray:
+    """Return where the garment is: its alpha channel if the picture is cut out, else what stands out. (H, W) bool."""
+    if image.mode == "RGBA":
+        alpha = np.asarray(image.getchannel("A")) > 127
+        if alpha.any() and (~alpha).mean() > 0.05:
+            return alpha
+    small = Image.fromarray(to_grey(foreground.foreground(on_white(image).convert("RGB"))))
+    mask = np.asarray(small.resize(image.size, Image.Resampling.BILINEAR)) > 127
+    if not mask.any():
+        raise ValueError(f"no garment found: {image.width} x {image.height} pixels are too few; send a larger photo")
+    return mask
+
+
+def _upright(grey: Image.Image, mask: np.ndarray) -> tuple[Image.Image, np.ndarray]:
+    """Turn a garment that lies askew, and its mask with it."""
+    angle = symmetry.tilt(mask)
+    if not angle:
+        return grey, mask
+    turned = Image.fromarray(to_grey(mask)).rotate(angle, Image.Resampling.BILINEAR, expand=True)
+    return grey.rotate(angle, Image.Resampling.BILINEAR, expand=True), np.asarray(turned) > 127
+
+
+def _crop(grey: Image.Image, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut out the mask's box, its longer side 28 pixels, by area -> its greys and their coverage, float32 (h, w)."""
+    box = bounding_box(mask)
+    inside = mask[box].astype(np.float32)
+    shade = np.asarray(grey)[box] * inside
+    scale = SIDE / max(inside.shape)
+    size = max(1, round(inside.shape[1] * scale)), max(1, round(inside.shape[0] * scale))
+    coverage = np.asarray(Image.fromarray(inside).resize(size, Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(shade).resize(size, Image.Resampling.BOX)) / np.maximum(coverage, 1e-3), coverage
+
+
+def _negate_and_centre(grey: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """Negate, even out exposure and contrast, and put in the middle of a black 28 x 28 picture. -> uint8 (28, 28)."""
+    negative = 255 - grey
+    inside = negative[coverage > 0.5] if (coverage > 0.5).any() else negative.ravel()
+    low, middle, high = np.percentile(inside, [5, 50, 95])  # not mean and spread: the rim holds ground
+    gain = np.clip(RANGE / (high - low + 1e-3), *GAIN)
+    shade = np.clip(MIDDLE + gain * (negative - middle), FAINTEST, 255)
+    picture = np.zeros((SIDE, SIDE), np.float32)
+    height, width = grey.shape
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
+    picture[top : top + height, left : left + width] = shade * np.where(coverage > 0.25, coverage, 0)
+    return np.round(picture).astype(np.uint8)
