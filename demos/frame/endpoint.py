@@ -8,11 +8,17 @@ from PIL import Image
 
 from demos.frame import shelf
 from demos.frame.language import T
-from zoo.pictures.opening import open_picture
+from zoo.pictures import decoding
+from zoo.pictures.containers import MAX_PIXELS
 
 UNREADABLE = T(
-    "This file can't be read as a picture. Send PNG, JPEG, GIF, WebP, BMP or TIFF of at most 32 million pixels.",
-    "无法将此文件作为图片读取。请使用 PNG、JPEG、GIF、WebP、BMP 或 TIFF，不超过 3200 万像素。",
+    f"This file can't be read as a picture. Send PNG, JPEG, GIF, WebP, BMP or TIFF of at most {MAX_PIXELS // 10**6} million "
+    "pixels.",
+    f"无法将此文件作为图片读取。请使用 PNG、JPEG、GIF、WebP、BMP 或 TIFF，不超过 {MAX_PIXELS // 10**4} 万像素。",
+)
+COSTLY = T(
+    "Reading this picture takes too much memory or time. Send it smaller, as PNG or JPEG.",
+    "读取这张图片需要太多内存或时间。请缩小后以 PNG 或 JPEG 格式发送。",
 )
 NOTHING = {
     "mnist": T(
@@ -66,11 +72,17 @@ def opened(image: object) -> Image.Image:
 
     Only uploads are opened: a request may name any path of this machine.
     """
-    path = Path(str(image.get("path") or "")).resolve() if isinstance(image, dict) else Path("/")
-    if not path.is_relative_to(Path(get_upload_folder()).resolve()) or not path.is_file():
+    try:
+        path = Path(str(image.get("path") or "")).resolve() if isinstance(image, dict) else Path("/")
+        content = path.read_bytes() if path.is_relative_to(Path(get_upload_folder()).resolve()) else None
+    except (OSError, ValueError):  # a folder, no file, or no path at all: a NUL, half a character
+        content = None
+    if content is None:
         raise _refusal(T("No picture was sent.", "没有收到图片。"))
     try:
-        return open_picture(path, longest=LONGEST)
+        return decoding.decode(content, longest=LONGEST)
+    except decoding.CostlyError as error:
+        raise _refusal(COSTLY) from error
     except ValueError as error:
         raise _refusal(UNREADABLE) from error
 

@@ -8,7 +8,7 @@ turns it into one language on its way to the browser, so no function needs to kn
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +40,7 @@ def reader_language(query: str, referer: str, accept: str) -> str:
 
     `query` is its query string, `referer` the address of the page that sent it, `accept` its Accept-Language.
     """
-    for parameters in (query, urlsplit(referer).query):
+    for parameters in (query, referer.partition("?")[2].partition("#")[0]):
         asked = parse_qs(parameters).get("lang", [""])[-1].lower()
         if asked[:2] in LANGUAGES:
             return asked[:2]

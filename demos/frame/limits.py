@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos.frame.language import T
+from zoo.pictures.containers import MAX_PIXELS
 
 MAX_FILE = 16 * 2**20  # bytes: a photo from a phone
 MAX_JSON = 4 * 2**20  # bytes: a drawing, or a page's controls
-MAX_PIXELS = 32_000_000  # 6500 x 4900; a decoded RGB picture of that size takes 100 MB
 
 
 def limit_pictures() -> None:

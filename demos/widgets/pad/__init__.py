@@ -6,7 +6,6 @@ own sketchpad opens without a tool and speaks only when the pen is lifted.
 
 import base64
 import binascii
-import io
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import gradio as gr
 from PIL import Image
 
 from demos.frame.language import T
+from zoo.pictures import containers, decoding
 
 _FOLDER = Path(__file__).parent
 _DATA_URL = re.compile(r"data:image/(?:png|webp);base64,")
@@ -90,18 +90,11 @@ def picture(data_url: object) -> Image.Image:
     if not isinstance(data_url, str) or len(data_url) > MAX_CHARACTERS or not (head := _DATA_URL.match(data_url)):
         raise ValueError(f"expected a PNG or WebP data URL of at most {MAX_CHARACTERS:,} characters")
     try:
-        image = Image.open(io.BytesIO(base64.b64decode(data_url[head.end() :], validate=True)), formats=("PNG", "WEBP"))
-        if max(image.size) > MAX_SIDE:
-            raise ValueError(
-                f"the picture has {image.width} x {image.height} pixels; at most {MAX_SIDE} a side are read"
-            )
-        image.load()
-    except (
-        binascii.Error,
-        OSError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+        content = base64.b64decode(data_url[head.end() :], validate=True)
+    except binascii.Error as error:
         raise ValueError(f"the picture can't be read: {error}") from None
-    return image
+    stripped = containers.strip(content)
+    if stripped and max(stripped.size) > MAX_SIDE:
+        width, height = stripped.size
+        raise ValueError(f"the picture has {width} x {height} pixels; at most {MAX_SIDE} a side are read")
+    return decoding.decode(content, longest=MAX_SIDE, formats=("PNG", "WEBP"))
