@@ -1,1 +1,1 @@
-"""Benchmarks: training, inference and pages, beside what the machine could do."""
+"""Measurements of speed and memory, each a ratio taken in one run: training, inference, pictures, pages."""

@@ -1,7 +1,6 @@
 """How often the pages answer while a pen draws or a slider moves, in a real browser on this machine."""
 
 import math
-import re
 import shutil
 import socket
 import subprocess
@@ -103,14 +102,16 @@ def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dic
     )
     if browser is None:
         raise ValueError("timing pages needs Chromium or Chrome on the PATH")
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     with _served(script) as url, sync_playwright() as driver:
         page = driver.chromium.launch(executable_path=browser, args=FLAGS).new_page()
-        names = re.findall(r'^    "(\w+)": "', script.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        for name in names:
-            page.goto(f"{url}/{name}" if name != names[0] else url)
+        page.goto(url)
+        page.wait_for_selector("nav a", state="attached")
+        for address in page.eval_on_selector_all("nav a", "links => links.map((link) => link.href)"):
+            page.goto(address)
             page.wait_for_timeout(3_000)
             rates = [_answers_while_drawing(page, seconds) or page.evaluate(MOVE, seconds) for _ in range(repeats)]
             if any(rates):
-                found.append({"page": name, "redraws_per_second": max(rates), "slowest": min(rates)})
-    return found
+                path = address.removeprefix(url)
+                rows.append({"page": path, "redraws_per_second": max(rates), "slowest": min(rates)})
+    return rows

@@ -1,4 +1,4 @@
-"""`zoo bench`: training and inference against the notes' way and the machine's limit."""
+"""`zoo bench`: training, inference, pictures and pages, against the notes' way and the machine's limit."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,9 @@ def train(
     names: Annotated[list[str] | None, typer.Argument(help="Recipes [one of each kind of network].")] = None,
     images: Annotated[int, typer.Option(min=512, max=60_000, help="Images an epoch.")] = 60_000,
     repeats: Annotated[int, typer.Option(min=1, help="Interleaved repeats.")] = 5,
-    compile: Annotated[bool, typer.Option("--compile", help="Time `zoo train --compile` too.")] = False,
+    compile: Annotated[
+        bool, typer.Option("--compile", help="Time compiling too: by the C code and by torch.compile.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Time an epoch as the notes train (a loader, metrics every batch) and as the zoo does: minima of interleaved repeats."""
@@ -49,15 +51,17 @@ def _show_training(result: dict[str, Any]) -> None:
             f"{100 * side['share_of_matrix_rate']:.0f} %",
         )
     console.print(table)
+    peak = result["peak_memory_bytes"]
     console.print(
         f"augmentation +{result['augmentation_seconds']:.2f} s an epoch ({100 * result['augmentation_share']:.0f} %); "
-        f"matrix product {result['matrix_gflops']:.0f} GFLOP/s; peak memory {result['peak_memory_bytes'] / 1e6:.0f} MB"
+        f"matrix product {result['matrix_gflops']:.0f} GFLOP/s" + (f"; peak memory {peak / 1e6:.0f} MB" if peak else "")
     )
-    if result["compiled_ratio_over_the_recipe"]:
-        console.print(
-            f"compiling took {result['compile_seconds']:.1f} s; over the recipe's epochs, that counted in, "
-            f"{result['compiled_ratio_over_the_recipe']:.2f} times the notes'"
-        )
+    for side in result["sides"]:
+        if side["compile_seconds"]:
+            console.print(
+                f"{side['label']}: compiling took {side['compile_seconds']:.1f} s; over the recipe's {result['epochs']} epochs, "
+                f"that counted in, {side['ratio_over_the_recipe']:.2f} times the notes'"
+            )
     console.print()
 
 
@@ -69,9 +73,9 @@ def infer(
 ) -> None:
     """Time the models on 1,000 images and on one, beside their bare matrix products."""
     from zoo import registry
-    from zoo.bench import training
+    from zoo.bench.inference import inference
 
-    results = [training.inference(name) for name in names or registry.names()]
+    results = [inference(name) for name in names or registry.names()]
     if as_json:
         print_json(results)
         return
@@ -87,6 +91,24 @@ def infer(
             f"{row['latency_ms']:.3f} ms",
             f"{row['bare_latency_ms']:.3f} ms",
         )
+    console.print(table)
+
+
+@app.command()
+@command
+def pictures(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Time how long a drawing and a photo take to become the 28 x 28 pixels that a network reads."""
+    from zoo.bench.pictures import pictures
+
+    rows = pictures()
+    if as_json:
+        print_json(rows)
+        return
+    table = Table(box=None)
+    for title in ("picture", "ms", "slowest repeat"):
+        table.add_column(title, justify="left" if title == "picture" else "right")
+    for row in rows:
+        table.add_row(row["name"], f"{row['ms']:.1f}", f"{row['slowest']:.1f}")
     console.print(table)
 
 
