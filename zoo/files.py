@@ -1,12 +1,24 @@
 """Files and folders that appear whole or not at all: written beside their place, then renamed into it."""
 
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
+
+from filelock import FileLock
+
+T = TypeVar("T")
+LOCK = ".lock"
+"""The file in a folder of folders that whoever moves one of them holds."""
+
+STALE = 3600
+"""Seconds after which a half-filled folder is taken for that of a process that died."""
 
 
 def write(path: Path, content: bytes) -> None:
@@ -27,28 +39,30 @@ def write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; on leaving, it takes the place of `path`. After an error, `path` is as it was."""
+    """Give an empty folder to fill; on leaving, it takes the place of `path`. After an error, `path` is as it was.
+
+    Where `path` is a link, the folder takes the place of the link and what it pointed to stays. Any number of processes may do so
+    at once, and others may read: the last to leave wins.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
     try:
         yield temporary
         temporary.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(_former(path), ignore_errors=True)  # of a process that died before it could
-            path.rename(_former(path))
-        temporary.rename(path)
+        with FileLock(path.parent / LOCK):
+            _sweep(path)
+            _put_back(path)
+            _replace(path, temporary)
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        settle(path)
+        _remove(temporary)
         raise
-    shutil.rmtree(_former(path), ignore_errors=True)
 
 
 def settle(path: Path) -> None:
     """Put the former folder back where a process died between moving it aside and moving the new one in."""
-    if not path.exists() and _former(path).exists():
-        _former(path).rename(path)
+    if not os.path.lexists(path) and os.path.lexists(_former(path)):
+        with suppress(OSError), FileLock(path.parent / LOCK):  # a process that still lives is waited for
+            _put_back(path)
 
 
 def settle_all(parent: Path) -> None:
@@ -57,11 +71,78 @@ def settle_all(parent: Path) -> None:
         settle(former.with_name(former.name[1 : -len(".former")]))
 
 
+def read_steadily(path: Path, read: Callable[[Path], T]) -> T:
+    """Return read(path), of one and the same state of a folder: read again where it was replaced meanwhile.
+
+    Raises what `read` raises of a folder that nobody replaces.
+    """
+    for _ in range(100):
+        settle(path)
+        before = _identity(path)
+        if before is None and os.path.lexists(_former(path)):
+            continue
+        try:
+            value = read(path)
+        except (OSError, ValueError):
+            if _identity(path) == before:
+                raise
+        else:
+            if _identity(path) == before:
+                return value
+    return read(path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from the one that takes its place, None where there is none."""
+    with suppress(OSError):
+        state = path.stat()
+        return state.st_ino, state.st_ctime_ns
+    return None
+
+
+def _replace(path: Path, new: Path) -> None:
+    """Put `new` in the place of `path`, in one step where the system has one; the caller holds the lock."""
+    if not os.path.lexists(path):
+        new.rename(path)
+    elif _exchange(path, new):
+        _remove(new)
+    else:
+        _remove(_former(path))  # of a process that died before it could
+        path.rename(_former(path))
+        try:
+            new.rename(path)
+        finally:
+            _put_back(path)
+        _remove(_former(path))
+
+
+def _exchange(path: Path, other: Path) -> bool:
+    """Let two names change places in one step. Tell whether the system can: Linux does, on most file systems."""
+    at_fdcwd, exchange = -100, 2  # fcntl.h, linux/fs.h
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    return rename is not None and rename(at_fdcwd, os.fsencode(path), at_fdcwd, os.fsencode(other), exchange) == 0
+
+
+def _put_back(path: Path) -> None:
+    """Move the former folder back where it was moved aside and nothing took its place."""
+    if not os.path.lexists(path) and os.path.lexists(_former(path)):
+        _former(path).rename(path)
+
+
 def _sweep(path: Path) -> None:
-    """Remove the half-filled folders of processes that died more than an hour ago."""
+    """Remove the half-filled folders of processes that died."""
     for left in path.parent.glob(f".{path.name}.new-*"):
-        if time.time() - left.stat().st_mtime > 3600:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):  # its owner may be done with it by now
+            if time.time() - left.stat().st_mtime > STALE:
+                _remove(left)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder with all that is in it, or a link and nothing else; what is not there or can't be removed is left."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _former(path: Path) -> Path:
