@@ -32,6 +32,9 @@ NOTHING = {
 }
 """By data set: what to say of a picture that shows nothing."""
 
+ENDPOINTS = {"classify_digit": "mnist", "classify_fashion": "fashion-mnist"}
+"""What programs call, and the data set whose models answer."""
+
 LONGEST = 1024  # pixels on the longer side that are kept of a picture: preprocessing needs fewer
 
 
@@ -65,6 +68,15 @@ def add(dataset: str, api_name: str) -> None:
         api_description=f"Classify a picture with a model trained on {shelf.DATASETS[dataset]}.",
         preprocess=False,  # Gradio would decode the whole picture first, and report a broken one as its own failure
     )
+
+
+def add_missing(demo: gr.Blocks) -> None:
+    """Serve, beside what `demo` holds already, the rest of ENDPOINTS, as far as there are models."""
+    there = {fn.api_name for fn in demo.fns.values()}
+    with demo:
+        for api_name, dataset in ENDPOINTS.items():
+            if api_name not in there and shelf.of_dataset(dataset):
+                add(dataset, api_name)
 
 
 def opened(image: object) -> Image.Image:

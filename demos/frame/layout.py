@@ -27,18 +27,17 @@ function that does no heavy work:
 
 `page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and whenever a control
 moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a copy button, and
-serves `numbers` to programs as the endpoint `/<name of draw>` with the controls as arguments. `draw` sees only values
+serves `numbers` to programs at `/api/<name of draw>` with the controls as parameters (programs.py). `draw` sees only values
 that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then stands in place of
 the figure. It runs in several threads at once. A page that needs other components makes them inside
 `with ui.page(...)` as in any `gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
 
-Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py.
+Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py and site.py.
 """
 
 import inspect
 import itertools
 import json
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
@@ -49,9 +48,9 @@ from gradio.components import Component
 from demos.frame.controls import Control
 from demos.frame.figures import escape
 from demos.frame.language import T
-from demos.frame.server import launch, main
+from demos.frame.server import main
 
-__all__ = ["Explorer", "Page", "View", "heading", "launch", "main", "page"]
+__all__ = ["Explorer", "Page", "View", "heading", "main", "page"]
 
 _LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
@@ -168,7 +167,6 @@ class Page:
             # a Textbox has no `input` event for what is pasted or deleted
             moved = control.component.change if isinstance(control.component, gr.Textbox) else control.component.input
             moved(fn, explorer.components, outputs, **_LIVE)
-        gr.api(_endpoint(draw, controls), api_name=draw.__name__, queue=False)
 
     def remember(self, **controls: Control) -> None:
         """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""
@@ -182,6 +180,9 @@ class Page:
 
     def finish(self) -> None:
         """Restore the page from its URL when it opens and draw what is in sight, then what is in the other tabs."""
+        if self.explorers:
+            programs = T("These numbers for programs", "供程序使用的这些数值")
+            gr.HTML(f'<p class="about programs"><a href="api">{programs}</a></p>', apply_default_css=False)
         names = sorted({name for _, name in self._kept})
         for key, tab in self._tabs.items():
             told = json.dumps([key, list(self._tabs), names])
@@ -231,41 +232,6 @@ def _restored(control: Control, text: str | None) -> Any:
         return control.write(control.default)
 
 
-def _endpoint(draw: Callable[..., View], controls: dict[str, Control]) -> Callable[..., dict]:
-    """Return a typed function of the controls' values that gives the numbers `draw` shows."""
-
-    def numbers(*values: Any, **named: Any) -> dict:
-        given = dict(zip(controls, values, strict=False)) | named
-        read = {}
-        for name, control in controls.items():
-            try:
-                read[name] = control.read(given.get(name, control.default))
-            except ValueError as error:
-                raise gr.Error(f"{name}: {error}", print_exception=False) from error
-        try:
-            return {name: _json(value) for name, value in draw(**read).numbers.items()}
-        except ValueError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    parameters = [
-        inspect.Parameter(
-            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=control.default, annotation=control.kind
-        )
-        for name, control in controls.items()
-    ]
-    numbers.__signature__ = inspect.Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
-    numbers.__annotations__ = {name: control.kind for name, control in controls.items()} | {"return": dict}
-    numbers.__doc__ = draw.__doc__
-    return numbers
-
-
-def _json(value: Any) -> Any:
-    """Return a number as JSON can hold it: what is not finite as text, "inf" or "nan"."""
-    if isinstance(value, list):
-        return [_json(item) for item in value]
-    return value if isinstance(value, int) or math.isfinite(value) else str(value)
-
-
 @contextmanager
 def page(title: str, lead: str) -> Iterator[Page]:
     """Open a page with its heading; `title` and `lead` (one or two sentences) in both languages."""
@@ -274,6 +240,7 @@ def page(title: str, lead: str) -> Iterator[Page]:
         made = Page(demo)
         yield made
         made.finish()
+        demo.explorers = made.explorers  # for programs.py, which serves their numbers
 
 
 def heading(title: str, lead: str) -> str:

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.frame.language import T
+from demos.frame.language import T, Translate
 from zoo.pictures.containers import MAX_PIXELS
 
 MAX_FILE = 16 * 2**20  # bytes: a photo from a phone
@@ -62,4 +62,4 @@ class BodyLimit:
 
 async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
     text = T(f"At most {limit // 2**20} MB can be sent at once.", f"一次最多可发送 {limit // 2**20} MB。")
-    await JSONResponse({"detail": text}, status_code=413)(scope, receive, send)
+    await Translate(JSONResponse({"detail": text}, status_code=413))(scope, receive, send)

@@ -145,7 +145,7 @@ window.firstNets = (() => {
 
   // On a phone the navigation is moved so that the open page's name is in sight.
   new MutationObserver((_, watch) => {
-    const here = document.querySelector(".nav-holder a.active");
+    const here = document.querySelector('nav.pages [aria-current="page"]');
     if (!here) return;
     watch.disconnect();
     here.parentElement.scrollLeft = here.offsetLeft - 60;

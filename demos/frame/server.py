@@ -1,64 +1,104 @@
-"""Serving the pages: theme and styles, both languages, limits, the command line."""
+"""Serving the pages from the command line: one process, one port, until it is asked to stop."""
 
 import os
-from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio looks for newer versions of itself
 
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from types import FrameType
+
 import gradio as gr
 import typer
-from starlette.middleware import Middleware
+import uvicorn
+from gradio.networking import setup_tunnel
 
-from demos.frame.language import Translate
-from demos.frame.limits import MAX_FILE, BodyLimit, limit_pictures
+from demos.frame import navigation
+from demos.frame.limits import limit_pictures
+from demos.frame.site import Site, application
 
-FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
-MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
-
-
-def theme() -> gr.themes.Base:
-    """Return the pages' theme: Gradio's shapes, quiet colours, the reader's own fonts (none are fetched)."""
-    return gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=[*FONTS, "sans-serif"], font_mono=MONO)
+PORTS = range(7860, 7960)
+DRAIN = 8
+"""Seconds that requests under way have when the server is asked to stop."""
 
 
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+class _Server(uvicorn.Server):
+    """A server that, asked to stop, takes nothing new, ends what would never end and lets the rest be answered."""
+
+    def __init__(self, config: uvicorn.Config, site: Site):
+        super().__init__(config)
+        self._site = site
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._site.release()
 
 
-def launch(demo: gr.Blocks, *, host: str | None = None, port: int | None = None, share: bool = False) -> None:
-    """Serve `demo` until interrupted, with /healthz beside it.
+def _listen(host: str, port: int | None) -> socket.socket:
+    """Return a socket on `port`, or on the first free one of PORTS."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in [port] if port is not None else PORTS:
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError as error:
+            listener.close()
+            reason = error.strerror
+        else:
+            return listener
+    raise ValueError(
+        f"can't listen at {host}, port {port if port is not None else f'{PORTS[0]} to {PORTS[-1]}'}: {reason}"
+    )
+
+
+def launch(
+    pages: Mapping[str, Callable[[], gr.Blocks]],
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    share: bool = False,
+) -> None:
+    """Serve the pages (site.Site) until SIGTERM or Ctrl-C, with /healthz beside them.
 
     host and port default to GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, then to 127.0.0.1 and the first free from 7860.
     """
     limit_pictures()
-    demo.queue(max_size=64, default_concurrency_limit=4)
-    app, _, _ = demo.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        theme=theme(),
-        # in the head, because Gradio would confine styles given as css= to the inside of the page's blocks
-        head=f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script>",
-        max_file_size=MAX_FILE,
-        app_kwargs={"middleware": [Middleware(Translate), Middleware(BodyLimit)]},
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=["api"],
-        prevent_thread_lock=True,
-    )
-    app.get("/healthz")(lambda: {"status": "ok"})
-    demo.block_thread()
+    host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    asked = os.environ.get("GRADIO_SERVER_PORT")
+    listener = _listen(host, port if port is not None else int(asked) if asked else None)
+    number = listener.getsockname()[1]
+    print(f"* Running on http://{host}:{number}", flush=True)
+    if share:
+        print(f"* Shared at {setup_tunnel(host, number, secrets.token_urlsafe(32), None, None)}", flush=True)
+    app, site = application(pages)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN)
+    _Server(config, site).run(sockets=[listener])
 
 
-def main(demo: gr.Blocks) -> None:
-    """Run `demo` from the command line."""
+def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None = None) -> None:
+    """Run `demo` from the command line, and below it the pages that `others` makes, by name."""
 
     def serve(
         host: str | None = typer.Option(None, help="Address to listen on; 0.0.0.0 for every one."),
         port: int | None = typer.Option(None, help="Port; the first free one from 7860 if not given."),
         share: bool = typer.Option(False, help="Also make a public link through Gradio."),
     ) -> None:
-        launch(demo, host=host, port=port, share=share)
+        launch({navigation.PAGES[0].name: lambda: demo, **(others or {})}, host=host, port=port, share=share)
 
     typer.run(serve)
+
+
+def tell_spaces() -> None:
+    """Let a Space on ZeroGPU know that the app starts: it takes the first `launch` of any blocks for that."""
+    with gr.Blocks(analytics_enabled=False) as nothing:
+        pass
+    nothing.launch(server_name="127.0.0.1", server_port=_free(), prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    nothing.close(verbose=False)
+
+
+def _free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

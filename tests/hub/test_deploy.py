@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from hub_client import NAME, login
 from huggingface_hub import HfApi
@@ -201,28 +203,48 @@ def test_this_project_can_be_deployed(hub, weights):
 
 
 SPACES = """
+import gradio
+
 def GPU(function):
     print(function.__name__)
     return function
 
+def reporting(self, *args, **options):
+    gradio.Blocks.launch = launch
+    print("reported")
+    return launch(self, *args, **options)
+
+launch, gradio.Blocks.launch = gradio.Blocks.launch, reporting
 gradio_auto_wrap = lambda function: function
 """
 
 
 def test_what_is_deployed_starts_on_zero(hub, weights, tmp_path):
-    """The file set alone, in another place, beside a stand-in for the package that Spaces have."""
+    """The file set alone, in another place, beside a stand-in for the package that Spaces have.
+
+    That package tells ZeroGPU at the first `Blocks.launch` that the app has started.
+    """
     space = tmp_path / "space"
     for path, content in (spaces.gather(ROOT, "zero") | {"spaces.py": SPACES.encode()}).items():
         (space / path).parent.mkdir(parents=True, exist_ok=True)
         (space / path).write_bytes(content)
-    code = "import runpy; print(len(runpy.run_path('demos/app.py', run_name='space')['demo'].fns))"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ZOO_", "HF_"))}
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=space, capture_output=True, text=True, timeout=120, env=plain)
-    assert done.returncode == 0, done.stderr
-    marked, events = done.stdout.split()
-    assert marked == "on_gpu"
-    assert int(events) > 10
+    plain |= {"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": str(port), "PYTHONPATH": str(space)}
+    command = [sys.executable, "-u", "demos/app.py"]
+    with subprocess.Popen(command, cwd=space, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=plain) as process:
+        try:
+            lines = [process.stdout.readline().decode().strip() for _ in range(3)]
+            assert lines == ["on_gpu", "reported", f"* Running on http://0.0.0.0:{port}"]
+            transport = httpx.HTTPTransport(retries=8)  # until it listens
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=60) as client:
+                assert client.get("/healthz").json() == {"status": "ok"}
+                assert "window.gradio_config" in client.get("/losses").text
+        finally:
+            process.terminate()
+        process.wait(20)
 
 
 def test_a_name_must_be_one(hub, project):

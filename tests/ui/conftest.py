@@ -83,6 +83,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.stop()
 
 
+@pytest.fixture
+def http(app: Server) -> Iterator[httpx.Client]:
+    """A program that calls the app."""
+    with httpx.Client(base_url=app.url, trust_env=False, timeout=60) as client:
+        yield client
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """A browser, started once."""

@@ -1,5 +1,6 @@
 """The app as a whole: every page under its URL, two languages, limits, and pages that run alone."""
 
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,21 +10,15 @@ import pytest
 from conftest import Server
 from playwright.sync_api import Page, expect
 
-from demos import app as playground
+from demos.frame import navigation
 from demos.frame.language import T, reader_language, translate
 from demos.frame.limits import MAX_FILE, MAX_JSON
+from demos.frame.sessions import Sessions
 
 
 def paths() -> dict[str, str]:
     """Return the URL of each page by its module."""
-    names = playground.present()
-    return {name: f"/{name}" if i else "/" for i, name in enumerate(names)}
-
-
-@pytest.fixture
-def http(app: Server) -> httpx.Client:
-    with httpx.Client(base_url=app.url, trust_env=False, timeout=30) as client:
-        yield client
+    return {page.name: f"/{page.name}" if i else "/" for i, page in enumerate(navigation.PAGES)}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,10 +51,35 @@ def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Cal
     expect(page.locator("h1")).to_have_text("激活函数")
     expect(page.locator(".summary:visible")).to_contain_text("温度为 2 时")
     assert {"tab=softmax", "temperature=2", "lang=zh"} <= set(page.url.partition("?")[2].split("&"))
-    page.get_by_role("link", name="Losses 损失函数").first.click()
+    page.get_by_role("link", name="损失函数", exact=True).click()
     expect(page.locator("h1")).to_have_text("损失函数")
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_have_text("Loss functions")
+
+
+def test_every_page_has_one_address_and_plain_links_to_the_others(http: httpx.Client) -> None:
+    for name, path in paths().items():
+        answer = http.get(path)
+        bar = re.search(r'<nav class="pages".*?</nav>', answer.text)
+        assert bar
+        links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', bar[0])
+        assert [str(answer.url.join(link).path) for link, _ in links] == list(paths().values())
+        assert [answer.url.join(link).path for link, is_open in links if is_open] == [path]
+        if name != navigation.PAGES[0].name:
+            moved = http.get(f"{path}/?lang=zh")
+            assert (moved.status_code, moved.headers["location"]) == (308, f"../{name}?lang=zh")
+
+
+def test_a_visitor_costs_little() -> None:
+    """A session holds what changes in it, not the configuration of every block of its page."""
+    page = importlib.import_module("demos.losses").demo
+    sessions = Sessions(page, most=3)
+    one = sessions["a"]
+    assert one.config_values == {}
+    assert one.blocks_config.blocks == page.default_config.blocks
+    for name in "bcd":
+        sessions[name]
+    assert list(sessions.session_data) == ["b", "c", "d"]
 
 
 def test_a_page_runs_alone(visit: Callable[..., Page], tmp_path: Path) -> None:

@@ -11,12 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
+import httpx
 import numpy as np
 import pytest
 import torch
-from conftest import Server, shown, without_ids
-from gradio_client import Client
-from gradio_client.exceptions import AppError
+from conftest import shown, without_ids
 from playwright.sync_api import Page, expect
 
 from demos.frame.controls import Control
@@ -114,23 +113,48 @@ def flown(numbers: Any) -> np.ndarray:
     return np.where(np.isfinite(found) & (np.abs(found) < 1e6), found, np.inf)
 
 
-def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
-    client = Client(app.url, verbose=False)
+def test_programs_get_the_numbers_of_the_pages(http: httpx.Client) -> None:
     for explorer in EXPLORERS.values():
         first = drawn(explorer, {name: control.default for name, control in explorer.controls.items()})
         assert first is not None
-        got = client.predict(api_name=f"/{explorer.draw.__name__}")
+        got = http.get(f"/api/{explorer.draw.__name__}").json()
         assert list(got) == list(first.numbers)
         for name, numbers in first.numbers.items():
             np.testing.assert_allclose(np.array(got[name], dtype=float), np.array(numbers, dtype=float), rtol=1e-9)
-    relu = client.predict(functions=["relu"], probe=-2.0, api_name="/activation")
-    assert relu == {"relu": [0.0, 0.0]}
-    assert client.predict(function="square", x=10, lr=1.1, steps=10, api_name="/trace")["gd"][0] == pytest.approx(
-        61.917364
-    )
-    with pytest.raises(AppError, match=r"^probe: expected a number from -6 to 6$"):
-        client.predict(probe=7, api_name="/activation")
-    assert math.isinf(float(client.predict(probe=20, api_name="/binary_cross_entropy")["probe"][0]))
+
+
+def test_programs_write_values_as_the_pages_address_does(http: httpx.Client) -> None:
+    assert http.get("/api/activation?functions=relu&probe=-2").json() == {"relu": [0.0, 0.0]}
+    trace = http.get("/api/trace?function=square&x=10&lr=1.1&steps=10").json()
+    assert trace["gd"][0] == pytest.approx(61.917364)
+    assert len(http.get("/api/softmax?logits=3,1,-3,0&temperature=2").json()["p"]) == 4
+    assert math.isinf(float(http.get("/api/binary_cross_entropy?probe=20").json()["probe"][0]))
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "said"),
+    [
+        ("activation?probe=7", 422, "probe: expected a number from -6 to 6"),
+        ("activation?probe=7&lang=zh", 422, "probe: 需要 -6 到 6 的数字"),
+        ("activation?prob=7", 422, "unknown parameter 'prob'; there are functions, probe, leak, weight, alpha, shade"),
+        ("activations", 404, "There is no 'activations'. There are activation, "),
+    ],
+)
+def test_what_is_not_allowed_is_answered_with_what_is(http: httpx.Client, route: str, status: int, said: str) -> None:
+    answer = http.get(f"/api/{route}")
+    assert answer.status_code == status
+    assert answer.json()["detail"].startswith(said)
+
+
+def test_the_routes_describe_themselves(http: httpx.Client) -> None:
+    """Every route of the OpenAPI document answers to the first values and the limits that it names."""
+    document = http.get("/api/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert {f"/api/{each.draw.__name__}" for each in EXPLORERS.values()} <= set(document["paths"])
+    probe = document["paths"]["/api/activation"]["get"]["parameters"][1]
+    assert probe["schema"] == {"type": "number", "minimum": -6, "maximum": 6, "default": 1.0}
+    for link in re.findall(r'<dt><a href="([^"]+)"', http.get("/api").text)[::6]:
+        assert http.get("/" + link.replace("&amp;", "&")).status_code == 200
 
 
 def test_controls_take_what_is_within_their_limits_only() -> None:
@@ -170,14 +194,14 @@ def tabs() -> list[tuple[str, str]]:
 def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page], name: str, tab: str) -> None:
     """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
     page = visit(f"/{name}?tab={tab}")
-    before = shown(page)
+    before, address = shown(page), page.url
     radios, sliders = (page.locator(f".controls:visible input[type={kind}]") for kind in ("radio", "range"))
     if radios.count():
         radios.last.check()
     else:
         sliders.first.focus()
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("url => location.href !== url", arg=page.url)
+    page.wait_for_function("url => location.href !== url", arg=address)
     after = changed(page, before)
     assert f"tab={tab}" in page.url or tab == tabs_of(name)[0]
 

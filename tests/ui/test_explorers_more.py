@@ -4,10 +4,10 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
-from conftest import Server, shown
-from gradio_client import Client
+from conftest import shown
 from pads import SEVEN, draw
 from playwright.sync_api import Page, expect
 from test_explorers import corners, drawn, ends, flown, open_tab, printed
@@ -56,11 +56,10 @@ def test_snippets_print_the_numbers_of_the_page(explorer: Explorer) -> None:
             np.testing.assert_allclose(flown(told[name]), flown(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
 
 
-def test_endpoints_give_the_numbers_of_the_pages(app: Server) -> None:
-    client = Client(app.url, verbose=False)
+def test_programs_get_the_numbers_of_the_pages(http: httpx.Client) -> None:
     for explorer in EXPLORERS.values():
         expected = first_numbers(explorer)
-        got = client.predict(api_name=f"/{explorer.draw.__name__}")
+        got = http.get(f"/api/{explorer.draw.__name__}").json()
         assert list(got) == list(expected)
         for name, numbers in expected.items():
             np.testing.assert_allclose(np.array(got[name], dtype=float), np.array(numbers, dtype=float), rtol=1e-6)
@@ -79,14 +78,14 @@ def comes_to_show(page: Page, expected: str) -> bool:
 def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page], name: str, tab: str) -> None:
     """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
     page = open_tab(visit, name, tab)
-    before = shown(page)
+    before, address = shown(page), page.url
     radios, sliders = (page.locator(f".controls:visible input[type={kind}]") for kind in ("radio", "range"))
     if radios.count():
         radios.last.check()
     else:
         sliders.first.focus()
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("url => location.href !== url", arg=page.url)
+    page.wait_for_function("url => location.href !== url", arg=address)
     again = shown(visit(page.url.removeprefix(page.evaluate("location.origin"))))
     assert again != before
     assert comes_to_show(page, again)

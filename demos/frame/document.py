@@ -1,0 +1,51 @@
+"""What a page's HTML carries before Gradio's script runs: styles, our script, the navigation."""
+
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+class Document:
+    """ASGI middleware that puts styles and script into the head of a page, and `top` (HTML) first into its body."""
+
+    def __init__(self, app: ASGIApp, top: str = ""):
+        self.app = app
+        # in the head, because Gradio would confine styles given as css= to the inside of the page's blocks
+        self.head = f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script></head>".encode()
+        self.top = top.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_page(scope):
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        body = b""
+
+        async def whole(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                if Headers(raw=start["headers"]).get("content-type", "").startswith("text/html"):
+                    body = self._dressed(body)
+                    MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, whole)
+
+    def _dressed(self, body: bytes) -> bytes:
+        body = body.replace(b"</head>", self.head, 1)
+        at = body.index(b">", body.index(b"<body")) + 1
+        return body[:at] + self.top + body[at:]
+
+
+def _is_page(scope: Scope) -> bool:
+    return scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/")

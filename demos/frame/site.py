@@ -1,0 +1,150 @@
+"""Several pages as one ASGI application: each a small Gradio app of its own, so that a visitor costs what one page costs.
+
+The first page stands at the root, with what programs call; every other under its name, with and without a slash at the
+end. The first is there at once; the others are made one after the other while it already answers, and whoever asks for
+one earlier waits for it.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.routes import App
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from demos.frame import navigation, programs
+from demos.frame.document import Document
+from demos.frame.language import Translate
+from demos.frame.limits import MAX_FILE, BodyLimit
+from demos.frame.sessions import Sessions
+
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
+MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def theme() -> gr.themes.Base:
+    """Return the pages' theme: Gradio's shapes, quiet colours, the reader's own fonts (none are fetched)."""
+    return gr.themes.Default(primary_hue="blue", neutral_hue="slate", font=[*FONTS, "sans-serif"], font_mono=MONO)
+
+
+class Page:
+    """One page of the site, from when it is announced on."""
+
+    def __init__(self, name: str, make: Callable[[], gr.Blocks], *, top: str = ""):
+        """name: its address, "" for the root. make: returns its blocks. top: HTML above it."""
+        self.name, self._make, self._top = name, make, top
+        self.ready = asyncio.Event()
+        self.blocks: gr.Blocks | None = None
+        self.app: FastAPI | None = None
+
+    @property
+    def gradio(self) -> App:
+        """Gradio's application, once the page is ready."""
+        return next(route.app for route in self.app.routes if isinstance(route, Mount))
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Make the page and start it."""
+        try:
+            self.app = await asyncio.to_thread(self._mount)
+            await stack.enter_async_context(self.app.router.lifespan_context(self.app))
+        finally:
+            self.ready.set()
+
+    def _mount(self) -> FastAPI:
+        blocks = self._make()
+        blocks.queue(max_size=64, default_concurrency_limit=4)
+        prefix = os.environ.get("GRADIO_ROOT_PATH", "").rstrip("/") + f"/{self.name}".rstrip("/")
+        app = FastAPI(openapi_url=None)
+        gr.mount_gradio_app(
+            app,
+            blocks,
+            "/",
+            root_path=prefix,
+            theme=theme(),
+            max_file_size=MAX_FILE,
+            show_error=False,
+            app_kwargs={"middleware": [Middleware(Translate), Middleware(Document, top=self._top)]},
+            ssr_mode=False,
+            run_history=False,
+            enable_monitoring=False,
+            footer_links=["api"] if any(fn.api_visibility == "public" for fn in blocks.fns.values()) else [],
+        )
+        # Gradio lets a call name any file of this machine as its upload until this is set, as only its own launch does.
+        blocks.has_launched = True
+        self.blocks = blocks
+        self.app = app
+        self.gradio.state_holder = Sessions(blocks)
+        return app
+
+
+class Site:
+    """The pages behind one address."""
+
+    def __init__(self, pages: Mapping[str, Callable[[], gr.Blocks]]):
+        """pages: by name, what makes each; the first is the front page. One page alone stands without navigation."""
+        self.pages: dict[str, Page] = {}
+        for name, make in pages.items():
+            top = navigation.bar(name) if len(pages) > 1 else ""
+            at = name if self.pages else ""
+            self.pages[at] = Page(at, make, top=top)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Any) -> AsyncIterator[None]:
+        """Open the front page, then serve while the others open."""
+        async with AsyncExitStack() as stack:
+            front, *others = self.pages.values()
+            await front.open(stack)
+            opening = asyncio.create_task(self._open(others, stack))
+            yield
+            opening.cancel()
+
+    async def _open(self, pages: list[Page], stack: AsyncExitStack) -> None:
+        for page in pages:
+            await page.open(stack)
+
+    def release(self) -> None:
+        """End the streams that stay open as long as a page does, so that the server can stop."""
+        for page in self.pages.values():
+            if page.app:
+                page.gradio.stop_event.set()
+
+    async def explorers(self) -> dict[str, Any]:
+        """Return the explorers of all pages by the name of their function."""
+        for page in self.pages.values():
+            await page.ready.wait()
+        return {
+            explorer.draw.__name__: explorer
+            for page in self.pages.values()
+            for explorer in getattr(page.blocks, "explorers", [])
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name, *below = scope["path"].split("/")[1:] or [""]
+        page = self.pages.get(name) or self.pages[""]
+        if page.name and below == [""]:
+            query = scope.get("query_string", b"").decode("latin-1")
+            await RedirectResponse(f"../{name}?{query}".rstrip("?"), 308)(scope, receive, send)
+            return
+        await page.ready.wait()
+        # A page sees its own address as the root, with a slash: Gradio knows where it is from `root_path` at its making.
+        path = (scope["path"].removeprefix(f"/{page.name}") if page.name else scope["path"]) or "/"
+        await page.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
+
+
+def application(pages: Mapping[str, Callable[[], gr.Blocks]]) -> tuple[Starlette, Site]:
+    """Return what a server serves, /healthz and the routes for programs included, and the site inside."""
+    site = Site(pages)
+    routes = [
+        Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
+        *programs.routes(site.explorers),
+        Mount("/", site),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(BodyLimit)], lifespan=site.lifespan), site
