@@ -11,6 +11,8 @@ from demos.frame import endpoint, layout, shelf
 from demos.frame.language import T
 from demos.widgets import inside, pad, reading
 
+DATASET = "mnist"
+
 _JS = """
 const drawingPad = createPad(element.querySelector(".pad"), {
   read: (picture) => server.read_digit({ picture, look: within.look() }),
@@ -36,9 +38,9 @@ def read_digit(request: object) -> dict:
     except ValueError:
         return {"error": endpoint.UNREADABLE}
     try:
-        image, answer = reading.read(picture, "mnist")
+        image, answer = reading.read(picture, DATASET)
     except ValueError:
-        return {"error": endpoint.NOTHING["mnist"]}
+        return {"error": endpoint.nothing(DATASET)}
     return answer | {"inside": inside.look(sent.get("look"), image)}
 
 
@@ -49,19 +51,19 @@ def build() -> gr.Blocks:
         "写一个数字：你一边写，所有网络一边读。它们都是在 MNIST 上训练出来的。",
     )
     with layout.page(T("Digits", "手写数字"), lead) as page:
-        if not shelf.of_dataset("mnist"):
-            gr.HTML(reading.no_models("mnist"), apply_default_css=False)
+        if not shelf.of_dataset(DATASET):
+            gr.HTML(reading.no_models(DATASET), apply_default_css=False)
             return page.demo
         blank = T("Draw a digit", "写一个数字")
         pad.drawing_pad(
             blank,
-            html=f'<div class="reader">$pad{reading.html("mnist", blank=blank)}{inside.html()}</div>',
+            html=f'<div class="reader">$pad{reading.html(DATASET, blank=blank)}{inside.html()}</div>',
             css=reading.CSS + inside.CSS,
             js=reading.JS + inside.JS + _JS,
             server_functions=[read_digit],
             elem_id="digit-reader",
         )
-        endpoint.add("mnist", "classify_digit")
+        endpoint.add(DATASET, "classify_digit")
     return page.demo
 
 

@@ -14,10 +14,10 @@ from demos.examples import draw
 from demos.frame import endpoint, layout, shelf
 from demos.frame.language import T
 from demos.widgets import reading, thumbnails
-from zoo import data
+from zoo import data, datasets
 
 DATASET = "fashion-mnist"
-LABELS = data.DATASETS[DATASET].labels
+LABELS = datasets.find(DATASET).labels
 
 _CSS = """
 body:has(&) #garment img { width: 100%; object-fit: contain; }
@@ -44,15 +44,17 @@ def read_garment(image: object) -> dict | None:
     except gr.Error as error:
         return {"error": error.message}
     except ValueError:
-        return {"error": endpoint.NOTHING[DATASET]}
+        return {"error": endpoint.nothing(DATASET)}
+
+
+def _named(label: str) -> str:
+    return T(*datasets.find(DATASET).label_text(label))
 
 
 def drawn_examples() -> str:
     """Return the pictures in demos/examples, one a class, as thumbnails numbered by class."""
     pictures = (Image.open(draw.path(label)).convert("RGB") for label in LABELS)
-    return thumbnails.row(
-        (i, shelf.label_text(label), picture) for i, (label, picture) in enumerate(zip(LABELS, pictures))
-    )
+    return thumbnails.row((i, _named(label), picture) for i, (label, picture) in enumerate(zip(LABELS, pictures)))
 
 
 def choose_drawn(event: gr.EventData) -> np.ndarray:
@@ -65,8 +67,7 @@ def test_examples() -> str:
     images, labels = data.load(DATASET, "test")
     chosen = [random.choice((labels == i).nonzero().flatten().tolist()) for i in range(len(LABELS))]
     return thumbnails.row(
-        (number, shelf.label_text(label), Image.fromarray(images[number].numpy()))
-        for number, label in zip(chosen, LABELS)
+        (number, _named(label), Image.fromarray(images[number].numpy())) for number, label in zip(chosen, LABELS)
     )
 
 

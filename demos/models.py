@@ -11,7 +11,8 @@ import gradio as gr
 from demos.frame import figures, layout, shelf
 from demos.frame.language import T
 from demos.widgets import model_sheet, reading
-from zoo import data, registry
+from zoo import data, datasets, registry
+from zoo.config import Config
 
 _CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
 _TABLE_JS = """
@@ -50,19 +51,19 @@ def table() -> str:
 
 
 def _groups() -> Iterator[str]:
-    for dataset, title in shelf.DATASETS.items():
-        if rows := "".join(_row(name, model.config) for name, model in shelf.of_dataset(dataset).items()):
-            yield f'<tbody><tr><th scope="rowgroup" colspan="5">{title}</th></tr>{rows}</tbody>'
+    for dataset in datasets.DATASETS.values():
+        if rows := "".join(_row(name, model.config) for name, model in shelf.of_dataset(dataset.name).items()):
+            yield f'<tbody><tr><th scope="rowgroup" colspan="5">{dataset.title}</th></tr>{rows}</tbody>'
 
 
-def _row(name: str, config: dict) -> str:
-    notes = "<em>notes</em>" if shelf.is_notes(config) else ""
+def _row(name: str, config: Config) -> str:
+    notes = "<em>notes</em>" if config.repeats_notes else ""
     size = (registry.find(name) / registry.WEIGHTS).stat().st_size
     link = f'<a href="?model={name}">{shelf.title(config)}{notes}<code>{name}</code></a>'
     return (
         f'<tr data-model="{name}"><th scope="row">{link}</th>'
         f'<td class="number accuracy">{model_sheet.spread(config)}</td>'
-        f'<td class="number parameters">{config["parameters"]:,}</td><td class="number size">{size / 1000:,.0f} kB</td>'
+        f'<td class="number parameters">{config.parameters:,}</td><td class="number size">{size / 1000:,.0f} kB</td>'
         f'<td class="recipe">{model_sheet.recipe_line(config)}</td></tr>'
     )
 
@@ -87,7 +88,7 @@ def choose(event: gr.EventData) -> tuple[str, str, str, str]:
 def find_mistakes(name: object) -> str:
     """Return the worst mistakes of a model, where its data set is present."""
     model = shelf.models()[0].get(str(name))
-    if model is None or not data.is_present(model.config["dataset"]):
+    if model is None or not data.is_present(model.config.dataset):
         return ""
     try:
         return model_sheet.mistakes(model.name)

@@ -26,14 +26,14 @@ def one_thread() -> None:
 
 
 @pytest.fixture(scope="session")
-def datasets() -> dict[str, data.DataSet]:
+def datasets() -> dict[str, data.Files]:
     """The data sets, read from ZOO_DATA (unzipped there first where only the archives are)."""
-    for name in data.DATASETS:
+    for name in data.FILES:
         try:
             data.load(name, "test")
         except data.DataError as error:
             lacking(f"the data sets: {error}")
-    return data.DATASETS
+    return data.FILES
 
 
 @pytest.fixture(scope="session")

@@ -58,9 +58,9 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
     done = zoo("train", "softmax-mnist", *options)
     assert "test accuracy" in done.stdout
     config = registry.read_config(tmp_path / "softmax-mnist")
-    assert config["metrics"]["seeds"] == [0, 1]
-    assert len(set(config["metrics"]["test_accuracies"])) == 2
-    assert config["recipe"]["epochs"] == 1
+    assert config.metrics.seeds == [0, 1]
+    assert len(set(config.metrics.test_accuracies)) == 2
+    assert config.recipe.epochs == 1
     assert list((tmp_path / ".checkpoints").iterdir()) == []
     [row] = json.loads(zoo("eval", "--all", "--json", ZOO_WEIGHTS=str(tmp_path)).stdout)
     assert row["difference"] == 0
@@ -142,7 +142,7 @@ def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict) -> No
     one, two = (registry.load(tmp_path / folder / "softmax-fashion-mnist-notes") for folder in ("one", "two"))
     for name, tensor in one.model.state_dict().items():
         torch.testing.assert_close(two.model.state_dict()[name], tensor, rtol=1e-3, atol=1e-4)
-    assert one.config["metrics"]["test_accuracy"] == pytest.approx(two.config["metrics"]["test_accuracy"], abs=0.002)
+    assert one.config.metrics.test_accuracy == pytest.approx(two.config.metrics.test_accuracy, abs=0.002)
 
 
 def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Path, datasets: dict) -> None:
@@ -161,7 +161,7 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
         "train", "softmax-fashion-mnist-notes", "--epochs", "40", "--threads", "1", "--resume", "--out", str(tmp_path)
     )
     assert "test accuracy" in resumed.stdout
-    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes")["history"]) == 40
+    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 40
 
 
 def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:

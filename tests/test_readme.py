@@ -30,9 +30,9 @@ def test_a_readme_without_marks_is_refused(tmp_path: Path) -> None:
 def test_ours_beat_the_notes_everywhere() -> None:
     configs = {name: registry.read_config(registry.find(name)) for name in registry.names()}
     for name, config in configs.items():
-        if config["recipe"]["origin"] != "ours":
-            ours = configs[f"{config['architecture']}-{config['dataset']}"]
-            assert ours["metrics"]["test_accuracy_mean"] > config["metrics"]["test_accuracy_mean"], name
+        if config.recipe.origin != "ours":
+            ours = configs[f"{config.architecture}-{config.dataset}"]
+            assert ours.metrics.test_accuracy_mean > config.metrics.test_accuracy_mean, name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -2,34 +2,14 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from zoo import data
-from zoo.recipes import OPTIMIZERS, TEACHERS, Recipe
+from zoo.config import Config
+from zoo.recipes import OPTIMIZERS, Recipe, Teacher
 
 LIBRARY = "first-nets"
 """The library name and a tag of every card, by which a hub finds the zoo's models."""
-
-FORWARD = {
-    "softmax": """\
-logits = x.flatten(1) @ w["linear.weight"].T + w["linear.bias"]
-""",
-    "mlp": """\
-x = x.flatten(1)
-for i in range(len(w) // 2 - 1):
-    x = (x @ w[f"layers.{i}.weight"].T + w[f"layers.{i}.bias"]).relu()
-logits = x @ w[f"layers.{i + 1}.weight"].T + w[f"layers.{i + 1}.bias"]
-""",
-    "lenet5": """\
-x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
-x = F.avg_pool2d(F.conv2d(x, w["conv1.weight"], w["conv1.bias"]).relu(), 2)
-x = F.avg_pool2d(F.conv2d(x, w["conv2.weight"], w["conv2.bias"]).relu(), 2).flatten(1)
-x = F.linear(x, w["fc1.weight"], w["fc1.bias"]).relu()
-x = F.linear(x, w["fc2.weight"], w["fc2.bias"]).relu()
-logits = F.linear(x, w["fc3.weight"], w["fc3.bias"])
-""",
-}
-"""The forward pass of each architecture on `x` (N, 1, 28, 28) with the tensors `w`, for a reader who has torch alone."""
 
 
 def percent(accuracy: float, std: float | None = None) -> str:
@@ -37,26 +17,30 @@ def percent(accuracy: float, std: float | None = None) -> str:
     return f"{100 * accuracy:.2f} %" if std is None else f"{100 * accuracy:.2f} ± {100 * std:.2f} %"
 
 
-def plain_snippet(config: dict[str, Any]) -> str:
+def spread(config: Config, *, alone: bool = True) -> str:
+    """Return the mean test accuracy over the seeds with its standard deviation; of one seed the deviation only if `alone`."""
+    metrics = config.metrics
+    return percent(metrics.test_accuracy_mean, metrics.test_accuracy_std if alone or len(metrics.seeds) > 1 else None)
+
+
+def plain_snippet(config: Config) -> str:
     """Return Python that classifies images with torch and safetensors alone, run in the model's folder."""
-    family = config["architecture"].split("-")[0]
-    mean, std = config["preprocessing"]["mean"], config["preprocessing"]["std"]
+    plain, pixels = config.row.plain, config.preprocessing
     imports = "import torch\nfrom safetensors.torch import load_file\n"
-    if "F." in FORWARD[family]:
+    if "F." in plain:
         imports = "import torch\nimport torch.nn.functional as F\nfrom safetensors.torch import load_file\n"
     return (
         f'{imports}\nw = load_file("model.safetensors")\n'
         "images = torch.zeros(1, 28, 28, dtype=torch.uint8)  # yours: light on dark, as the data set stores them\n"
-        f"x = (images[:, None] / 255 - {mean}) / {std}\n{FORWARD[family]}print(logits.argmax(1))\n"
+        f"x = (images[:, None] / 255 - {pixels.mean}) / {pixels.std}\n{plain}print(logits.argmax(1))\n"
     )
 
 
-def zoo_snippet(config: dict[str, Any], source: str | None = None) -> str:
+def zoo_snippet(config: Config, source: str | None = None) -> str:
     """Return Python that classifies a picture with `zoo`. source: what to load, by default the model's name."""
-    picture = "digit.png" if config["dataset"] == "mnist" else "garment.jpg"
     return (
-        f'import zoo\n\nclassifier = zoo.load("{source or config["name"]}")\n'
-        f'print(classifier.classify("{picture}"))  # a path, a PIL image or an array\n'
+        f'import zoo\n\nclassifier = zoo.load("{source or config.name}")\n'
+        f'print(classifier.classify("{config.data.example}"))  # a path, a PIL image or an array\n'
     )
 
 
@@ -65,62 +49,58 @@ def with_source(text: str, source: str) -> str:
     return re.sub(r'(?<=zoo\.load\(")[^"\n]*(?="\))', lambda _: source, text)
 
 
-def render(config: dict[str, Any], source: str | None = None) -> str:
+def render(config: Config, source: str | None = None) -> str:
     """Return the card as Markdown with the front matter that a hub reads. source: what the usage snippet loads."""
     from huggingface_hub import ModelCard
 
     return str(ModelCard(f"---\n{_front_matter(config)}\n---\n\n{_body(config, source)}"))
 
 
-def agrees(text: str, config: dict[str, Any]) -> bool:
+def agrees(text: str, config: Config) -> bool:
     """Tell whether a card says what a config says; what its snippet loads and how its front matter is laid out don't count."""
     found, expected = (with_source(body.strip(), "") for body in (text.split("\n---\n", 1)[-1], _body(config, None)))
     return found == expected
 
 
-def _front_matter(config: dict[str, Any]) -> str:
+def _front_matter(config: Config) -> str:
     from huggingface_hub import EvalResult, ModelCardData
 
-    dataset = data.get(config["dataset"])
     result = EvalResult(
         task_type="image-classification",
         task_name="Image classification",
-        dataset_type="ylecun/mnist" if dataset.name == "mnist" else "zalando-datasets/fashion_mnist",
-        dataset_name=dataset.title,
+        dataset_type=config.data.hub_id,
+        dataset_name=config.data.title,
         dataset_split="test",
         metric_type="accuracy",
         metric_name="Test accuracy",
-        metric_value=round(config["metrics"]["test_accuracy"], 6),
+        metric_value=round(config.metrics.test_accuracy, 6),
     )
     return ModelCardData(
         license="mit",
         library_name=LIBRARY,
         pipeline_tag="image-classification",
         datasets=[result.dataset_type],
-        tags=[LIBRARY, config["architecture"], dataset.name, "from-scratch", "education"],
-        model_name=config["name"],
+        tags=[LIBRARY, config.architecture, config.dataset, "from-scratch", "education"],
+        model_name=config.name,
         eval_results=[result],
         metrics=["accuracy"],
     ).to_yaml()
 
 
-def _body(config: dict[str, Any], source: str | None) -> str:
-    dataset = data.get(config["dataset"])
-    found = config["metrics"]
-    accuracy, mean = found["test_accuracy"], percent(found["test_accuracy_mean"], found["test_accuracy_std"])
-    recipe = Recipe(**config["recipe"])
-    seeds = len(found["seeds"])
-    return f"""# {config["name"]}
+def _body(config: Config, source: str | None) -> str:
+    dataset, metrics = config.data, config.metrics
+    seeds = len(metrics.seeds)
+    return f"""# {config.name}
 
-{_introduction(config, recipe)}
+{_introduction(config)}
 
 | | |
 | --- | --- |
-| test accuracy, these weights (seed {config["seed"]}) | **{percent(accuracy)}** |
-| test accuracy, mean ± standard deviation of {seeds} seed{"s" if seeds > 1 else ""} | {mean} |
-| calibration error on the test set | {found["test_calibration_error"]:.4f} |
-| parameters | {config["parameters"]:,} |
-| labels | {", ".join(config["labels"])} |
+| test accuracy, these weights (seed {config.seed}) | **{percent(metrics.test_accuracy)}** |
+| test accuracy, mean ± standard deviation of {seeds} seed{"s" if seeds > 1 else ""} | {spread(config)} |
+| calibration error on the test set | {metrics.test_calibration_error:.4f} |
+| parameters | {config.parameters:,} |
+| labels | {", ".join(config.labels)} |
 
 ![Training loss, accuracy by epoch and confusion matrix](training.png)
 
@@ -136,7 +116,7 @@ With torch and safetensors alone, in the folder of this file:
 
 ## How it was trained
 
-{_training(config, recipe)}
+{_training(config)}
 
 | accuracy by class | test set |
 | --- | --- |
@@ -151,20 +131,17 @@ Data: {dataset.title} ({dataset.source}; {dataset.licence}). Weights: MIT.
 """
 
 
-def _introduction(config: dict[str, Any], recipe: Recipe) -> str:
-    kind = {
-        "softmax": "Softmax regression",
-        "mlp": "A multilayer perceptron",
-        "lenet5": "LeNet-5 with ReLU and average pooling",
-    }
-    what = f"{kind[config['architecture'].split('-')[0]]} (`{config['architecture']}`) for {recipe.data.title}"
-    if recipe.origin == "ours":
+def _introduction(config: Config) -> str:
+    what = f"{config.row.kind} (`{config.architecture}`) for {config.data.title}"
+    if not config.repeats_notes:
         return f"{what}, trained by the zoo's own recipe, which was chosen on 5,000 training images kept aside."
-    return f"{what}, trained as the study notes on *Dive into Deep Learning* give it (system {recipe.origin}), for comparison."
+    system = config.recipe.origin
+    return f"{what}, trained as the study notes on *Dive into Deep Learning* give it (system {system}), for comparison."
 
 
-def _training(config: dict[str, Any], recipe: Recipe) -> str:
+def _training(config: Config) -> str:
     """Return the recipe as a table, with what a reader must know about its last epoch."""
+    recipe = config.recipe
     rate = f"{recipe.lr:g}, {recipe.schedule}"
     rows = {
         "images": "all 60,000" if recipe.train_on == "all" else "55,000 (5,000 kept aside for validation)",
@@ -176,18 +153,17 @@ def _training(config: dict[str, Any], recipe: Recipe) -> str:
         "initialisation": recipe.init,
         "label smoothing": f"{recipe.label_smoothing:g}" if recipe.label_smoothing else "",
         "added": _drawn(recipe),
-        "teacher": _teacher(recipe),
-        "augmentation": _augmentation(config.get("augmentation", {})),
+        "teacher": _teacher(config.teacher),
+        "augmentation": _augmentation(config.augmentation),
         "weight averaging": f"exponential, decay {recipe.averaging:g}" if recipe.averaging else "",
-        "trained with": ", ".join(f"{k} {v}" for k, v in config["versions"].items()),
+        "trained with": ", ".join(f"{k} {v}" for k, v in config.versions.items()),
     }
     table = "\n".join(f"| {key} | {value} |" for key, value in rows.items() if value)
-    seconds = sum(epoch["seconds"] for epoch in config["history"])
-    text = f"| | |\n| --- | --- |\n{table}\n\n{seconds:.0f} seconds on {config['training']['threads']} CPU thread(s)."
+    text = f"| | |\n| --- | --- |\n{table}\n\n{config.seconds:.0f} seconds on {config.training.threads} CPU thread(s)."
     if recipe.schedule == "constant":
         text += f" {_jumps(config)}"
-    compiled = " --compile" if config["training"]["compiled"] else ""
-    command = f"python -m zoo train {config['name']} --seeds {len(config['metrics']['seeds'])}{compiled}"
+    compiled = " --compile" if config.training.compiled else ""
+    command = f"python -m zoo train {config.name} --seeds {len(config.metrics.seeds)}{compiled}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
 
 
@@ -207,11 +183,10 @@ def _dropout(recipe: Recipe) -> str:
     return f"in the first {first} epochs, then off (early dropout, after Liu et al. 2023, arXiv:2303.01500)"
 
 
-def _teacher(recipe: Recipe) -> str:
+def _teacher(teacher: Teacher | None) -> str:
     """Say what was distilled into the network, if anything was."""
-    if not recipe.teacher:
+    if teacher is None:
         return ""
-    teacher = TEACHERS[recipe.teacher]
     count = len(teacher.seeds)
     which, whose = ("a residual network", "its") if count == 1 else (f"{count} residual networks", "their mean")
     return (
@@ -223,15 +198,10 @@ def _teacher(recipe: Recipe) -> str:
 
 def _drawn(recipe: Recipe) -> str:
     """Say how many pictures were drawn for training, and by what."""
-    kind = (
-        "digits drawn by `zoo.synthetic.digits`"
-        if recipe.dataset == "mnist"
-        else "clothes drawn by `zoo.synthetic.garments`"
-    )
-    return f"{recipe.drawn:,} {kind}" if recipe.drawn else ""
+    return f"{recipe.drawn:,} {recipe.data.drawn}" if recipe.drawn else ""
 
 
-def _augmentation(settings: dict[str, Any]) -> str:
+def _augmentation(settings: Mapping[str, Any]) -> str:
     """Return what is changed about the training images, such as "degrees 12, elastic 1, move (shift 1, flip)"."""
     parts = []
     for key, value in settings.items():
@@ -243,16 +213,15 @@ def _augmentation(settings: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _jumps(config: dict[str, Any]) -> str:
+def _jumps(config: Config) -> str:
     """Say how far the watched accuracy moves between the last epochs of a constant-rate run."""
-    key = next(k for k in config["history"][0] if k in ("test_accuracy", "validation_accuracy"))
-    last = [epoch[key] for epoch in config["history"]][-5:]
+    last = [epoch[config.watched] for epoch in config.history][-5:]
     return (
         f"The learning rate is constant, so accuracy still jumps at the end: {percent(min(last))} to {percent(max(last))} "
         f"over the last {len(last)} epochs."
     )
 
 
-def _per_class(config: dict[str, Any]) -> str:
-    pairs = zip(config["labels"], config["metrics"]["per_class_accuracy"])
+def _per_class(config: Config) -> str:
+    pairs = zip(config.labels, config.metrics.per_class_accuracy)
     return "\n".join(f"| {label} | {percent(accuracy)} |" for label, accuracy in pairs)

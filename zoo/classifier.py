@@ -1,36 +1,33 @@
 """What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
 
-from typing import Any
-
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from zoo import familiarity, metrics
+from zoo.config import Config
+from zoo.familiarity import Familiar
 from zoo.fast import networks
-from zoo.pictures.digit import digit
-from zoo.pictures.garment import garment
+from zoo.models import Network
 from zoo.pictures.opening import Picture
-
-PREPARE = {"mnist": digit, "fashion-mnist": garment}
-"""By data set: what turns a picture into 28 x 28 pixels as the data set stores them."""
 
 
 class Classifier:
     """A trained network, ready to classify pictures.
 
     name: the model's name. labels: one a class. config: the facts of config.json. model: an `nn.Module` in eval mode, float
-    (N, 1, 28, 28), normalised -> logits (N, 10).
+    (N, 1, 28, 28), normalised -> logits (N, 10). familiar: what pictures it knows.
     """
 
-    def __init__(self, model: nn.Module, config: dict[str, Any]) -> None:
+    def __init__(self, model: Network, config: Config, familiar: Familiar) -> None:
         self.model = model.eval()
         self.config = config
-        self.name: str = config["name"]
-        self.labels: list[str] = config["labels"]
+        self.familiar = familiar
+        self.name = config.name
+        self.labels = list(config.labels)
 
     def __repr__(self) -> str:
-        return f"Classifier({self.name!r}, {self.config['parameters']:,} parameters)"
+        return f"Classifier({self.name!r}, {self.config.parameters:,} parameters)"
 
     def __call__(self, images: Tensor | np.ndarray) -> Tensor:
         """Return logits (N, 10) float32. images uint8 (N, 28, 28) as the data set stores them, else ValueError."""
@@ -44,15 +41,15 @@ class Classifier:
             return torch.zeros(0, len(self.labels))
         one = len(images) == 1  # which the model itself is quicker for
         forward = self.model if one else networks.forward(self.model, images.device)
-        return metrics.predict(forward, images, **self.config["preprocessing"])
+        return metrics.predict(forward, images, self.config.preprocessing.mean, self.config.preprocessing.std)
 
     def probabilities(self, images: Tensor | np.ndarray) -> Tensor:
         """Return probabilities (N, 10), calibrated by the temperature that was fitted on held-out images."""
-        return torch.softmax(self(images) / self.config["confidence"]["temperature"], dim=1)
+        return torch.softmax(self(images) / self.config.confidence.temperature, dim=1)
 
     def prepare(self, picture: Picture) -> np.ndarray:
         """Return the picture as uint8 (28, 28), made the way the data set was. Raises ValueError where nothing is on it."""
-        return PREPARE[self.config["dataset"]](picture)
+        return self.config.data.prepare(picture)[-1][1]
 
     def classify(self, picture: Picture) -> dict[str, float]:
         """Return the probability of each label, best first.
@@ -67,15 +64,13 @@ class Classifier:
     def is_familiar(self, image: np.ndarray) -> bool:
         """Tell whether a prepared image uint8 (28, 28) and the network's answer to it are like those of held-out images.
 
-        The measure is `familiarity.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below.
+        The measure is `Familiar.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below.
         """
         return self.read(image)[1]
 
     def read(self, image: np.ndarray) -> tuple[Tensor, bool]:
         """Return the probabilities (10,) of a prepared image uint8 (28, 28), and whether it is familiar."""
-        confidence = self.config["confidence"]
         images = torch.tensor(image)[None]
         logits = self(images)
-        strange = familiarity.strangeness(familiarity.features(images, logits), confidence["familiarity"]).item()
-        probabilities = torch.softmax(logits[0] / confidence["temperature"], dim=0)
-        return probabilities, strange <= confidence["familiarity"]["threshold"]
+        probabilities = torch.softmax(logits[0] / self.config.confidence.temperature, dim=0)
+        return probabilities, bool(self.familiar.includes(familiarity.features(images, logits))[0])

@@ -27,29 +27,19 @@ class DataError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class DataSet:
-    """A data set of 28 x 28 grey images: 60,000 to train on and 10,000 to test on."""
+class Files:
+    """The files of a data set of 28 x 28 grey images: 60,000 to train on and 10,000 to test on."""
 
     name: str
     folder: str
     title: str
-    labels: tuple[str, ...]
-    mean: float  # of the pixels scaled to [0, 1], over the training files
-    std: float
-    licence: str
-    source: str
     sha256: dict[str, str] = field(repr=False)  # of the four unzipped files
 
 
-MNIST = DataSet(
+MNIST = Files(
     name="mnist",
     folder="MNIST",
     title="MNIST",
-    labels=tuple("0123456789"),
-    mean=0.1307,
-    std=0.3081,
-    licence="CC BY-SA 3.0",
-    source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
     sha256={
         "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -58,26 +48,10 @@ MNIST = DataSet(
     },
 )
 
-FASHION_MNIST = DataSet(
+FASHION_MNIST = Files(
     name="fashion-mnist",
     folder="FashionMNIST",
     title="Fashion-MNIST",
-    labels=(
-        "T-shirt/top",
-        "Trouser",
-        "Pullover",
-        "Dress",
-        "Coat",
-        "Sandal",
-        "Shirt",
-        "Sneaker",
-        "Bag",
-        "Ankle boot",
-    ),
-    mean=0.2860,
-    std=0.3530,
-    licence="MIT",
-    source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
     sha256={
         "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
         "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
@@ -86,7 +60,7 @@ FASHION_MNIST = DataSet(
     },
 )
 
-DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+FILES = {files.name: files for files in (MNIST, FASHION_MNIST)}
 
 
 def root() -> Path:
@@ -94,11 +68,11 @@ def root() -> Path:
     return Path(os.environ.get("ZOO_DATA") or "data")
 
 
-def get(name: str) -> DataSet:
-    """Return the data set of that name, or raise a ValueError that lists the names."""
-    if name not in DATASETS:
-        raise ValueError(f"unknown data set {name!r}; expected one of {', '.join(DATASETS)}")
-    return DATASETS[name]
+def find(name: str) -> Files:
+    """Return the files of the data set of that name, or raise a ValueError that lists the names."""
+    if name not in FILES:
+        raise ValueError(f"unknown data set {name!r}; expected one of {', '.join(FILES)}")
+    return FILES[name]
 
 
 def load(name: str, split: str, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
@@ -107,7 +81,7 @@ def load(name: str, split: str, device: torch.device | str = "cpu") -> tuple[Ten
     name: "mnist" or "fashion-mnist". split: "train" (the first 55,000 training images), "validation" (the last 5,000), "all" (the
     60,000 together) or "test" (10,000). Raises ValueError on other names and DataError on missing or damaged files.
     """
-    dataset = get(name)
+    dataset = find(name)
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}; expected one of {', '.join(SPLITS)}")
     images, labels = _read_pair(dataset.name, "t10k" if split == "test" else "train", root().resolve())
@@ -120,14 +94,14 @@ def load(name: str, split: str, device: torch.device | str = "cpu") -> tuple[Ten
 
 def is_present(name: str) -> bool:
     """Tell whether the unzipped files of a data set lie in the root; neither reads nor downloads anything."""
-    dataset = get(name)
+    dataset = find(name)
     return all((root() / dataset.folder / "raw" / filename).is_file() for filename in dataset.sha256)
 
 
 @functools.lru_cache(maxsize=4)
 def _read_pair(name: str, prefix: str, root: Path) -> tuple[Tensor, Tensor]:
     """Read one pair of image and label files, fetching the data set first where a file is missing."""
-    dataset = DATASETS[name]
+    dataset = FILES[name]
     raw = root / dataset.folder / "raw"
     if not all((raw / filename).exists() for filename in dataset.sha256):
         _fetch(dataset, root)
@@ -136,7 +110,7 @@ def _read_pair(name: str, prefix: str, root: Path) -> tuple[Tensor, Tensor]:
     return images, labels
 
 
-def _read(path: Path, dataset: DataSet) -> Tensor:
+def _read(path: Path, dataset: Files) -> Tensor:
     """Return the bytes of a file as uint8 (N,), or raise a DataError if they are not the published ones."""
     try:
         content = bytearray(path.stat().st_size)  # read into what is kept: no second copy of 47 MB
@@ -153,7 +127,7 @@ def _read(path: Path, dataset: DataSet) -> Tensor:
     return torch.frombuffer(content, dtype=torch.uint8)
 
 
-def _fetch(dataset: DataSet, root: Path) -> None:
+def _fetch(dataset: Files, root: Path) -> None:
     """Put the unzipped files of a data set into the root, each whole or not at all.
 
     Archives that lie there already are used if their checksum is right; the others are downloaded, with a progress bar.
@@ -166,7 +140,7 @@ def _fetch(dataset: DataSet, root: Path) -> None:
             incoming.mkdir(parents=True)
             for archive in raw.glob("*.gz"):
                 shutil.copyfile(archive, incoming / archive.name)
-            _torchvision_download(dataset, folder)
+            _torchvision_download(dataset, folder, raw)
             raw.mkdir(parents=True, exist_ok=True)
             for file in sorted(incoming.iterdir()):
                 os.replace(file, raw / file.name)
@@ -180,13 +154,12 @@ def _fetch(dataset: DataSet, root: Path) -> None:
             root.rmdir()  # which does nothing unless it is empty
 
 
-def _torchvision_download(dataset: DataSet, folder: str) -> None:
-    """Let torchvision complete and unzip what lies in `folder`. Raises DataError where an archive can't be had."""
+def _torchvision_download(dataset: Files, folder: str, raw: Path) -> None:
+    """Let torchvision complete and unzip what `folder` holds of `raw`. Raises DataError where an archive can't be had."""
     from torchvision import datasets
     from torchvision.datasets.utils import check_integrity
 
     published = getattr(datasets, dataset.folder)
-    raw = root() / dataset.folder / "raw"
     damaged = [f for f, md5 in published.resources if (raw / f).exists() and not check_integrity(str(raw / f), md5)]
     try:
         published(folder, train=True, download=True)

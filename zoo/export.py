@@ -34,7 +34,8 @@ def onnx(classifier: Classifier, path: Path) -> None:
     except ImportError as error:
         raise ValueError(f"export to ONNX needs the package {error.name!r}: pip install onnx onnxscript") from error
 
-    model = FromPixels(classifier.model, **classifier.config["preprocessing"]).eval()
+    pixels = classifier.config.preprocessing
+    model = FromPixels(classifier.model, pixels.mean, pixels.std).eval()
     batch = torch.export.Dim("batch", min=1, max=65_536)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:

@@ -5,41 +5,56 @@ levels). Where familiar pictures lie is described by a mean for each class and o
 squared Mahalanobis distance from the nearest class (Lee et al. 2018, arXiv:1807.03888, on these features).
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-SIDE = 7
+GREYS = 7  # a side of the thumbnail
 SCALE = 10.0  # grey levels run from 0 to 10, so that they spread about as much as logits do
 RIDGE = 1e-3  # of the mean variance, added to each: corners that are always dark have none of their own
+DIGITS = 6  # significant ones that are kept of a matrix
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """Where the features (D,) of familiar pictures lie, and how far from it they may be."""
+
+    means: Tensor  # float64 (classes, D)
+    precision: Tensor  # float64 (D, D), the inverse of the covariance
+    threshold: float
+
+    def strangeness(self, features: Tensor) -> Tensor:
+        """Return the squared distance (N,) of features (N, D) from the nearest class."""
+        distance = features[:, None] - self.means
+        return ((distance @ self.precision) * distance).sum(2).amin(1)
+
+    def includes(self, features: Tensor) -> Tensor:
+        """Tell of each row of features (N, D) whether it is familiar. -> bool (N,)"""
+        return self.strangeness(features) <= self.threshold
 
 
 def features(images: Tensor, logits: Tensor) -> Tensor:
     """Return the description (N, C + 49) float64. images uint8 (N, 28, 28), logits (N, C)."""
-    greys = torch.nn.functional.avg_pool2d(images[:, None].double() / 255, 28 // SIDE)
+    greys = torch.nn.functional.avg_pool2d(images[:, None].double() / 255, 28 // GREYS)
     return torch.cat([logits.double(), SCALE * greys.flatten(1)], dim=1)
 
 
-def fit(described: Tensor, labels: Tensor, share: float) -> dict[str, Any]:
-    """Return the means, the precision matrix and the threshold that `share` of these pictures stay below, as plain numbers.
+def fit(features: Tensor, labels: Tensor, share: float) -> Familiar:
+    """Return where these pictures lie, with the threshold that `share` of them stay below.
 
-    described (N, D): from `features`, of held-out images; labels (N,) int64.
+    features (N, D): of held-out images; labels (N,) int64.
     """
-    means = torch.stack([described[labels == label].mean(0) for label in range(int(labels.max()) + 1)])
-    spread = described - means[labels]
-    covariance = spread.T @ spread / len(spread)
+    means = torch.stack([features[labels == label].mean(0) for label in range(int(labels.max()) + 1)])
+    deviations = features - means[labels]
+    covariance = deviations.T @ deviations / len(deviations)
     covariance += RIDGE * covariance.diagonal().mean() * torch.eye(len(covariance))
-    found = {"means": _rounded(means), "precision": _rounded(torch.linalg.inv(covariance))}
-    return {**found, "threshold": strangeness(described, found).quantile(share).item()}
+    unlimited = Familiar(_rounded(means), _rounded(torch.linalg.inv(covariance)), torch.inf)
+    return Familiar(unlimited.means, unlimited.precision, unlimited.strangeness(features).quantile(share).item())
 
 
-def strangeness(described: Tensor, familiar: dict[str, Any]) -> Tensor:
-    """Return the squared distance (N,) of pictures (N, D) from the nearest class. familiar: from `fit`."""
-    away = described[:, None] - torch.tensor(familiar["means"], dtype=torch.float64)
-    precision = torch.tensor(familiar["precision"], dtype=torch.float64)
-    return ((away @ precision) * away).sum(2).amin(1)
-
-
-def _rounded(matrix: Tensor) -> list[list[float]]:
-    return [[float(f"{value:.6g}") for value in row] for row in matrix.tolist()]
+def _rounded(matrix: Tensor) -> Tensor:
+    """Return a matrix with the significant digits that are kept, so that versions of PyTorch agree on the file."""
+    return torch.tensor(
+        [[float(f"{value:.{DIGITS}g}") for value in row] for row in matrix.tolist()], dtype=torch.float64
+    )

@@ -1,6 +1,6 @@
 """The networks as `nn.Module`s: the concise twins of `zoo.scratch`. All take images (N, 1, 28, 28) and return logits (N, 10)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -26,54 +26,85 @@ class Dropout(nn.Dropout):
         return x * keep.div_(1 - self.p)
 
 
-class SoftmaxRegression(nn.Module):
+class Network(nn.Module):
+    """A network as a chain of named stages, each of one or more layers; whatever looks inside a network reads them."""
+
+    def stages(self) -> dict[str, tuple[nn.Module, ...]]:
+        """Return the layers of each stage by its name, in the order in which an image passes them."""
+        raise AssertionError(f"{type(self).__name__} has no stages")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (N, 10). x (N, 1, 28, 28) float."""
+        for layers in self.stages().values():
+            for layer in layers:
+                x = layer(x)
+        return x
+
+    def set_dropout(self, generator: torch.Generator, active: bool) -> None:
+        """Let every dropout layer draw from this generator in training, or let everything through."""
+        for module in self.modules():
+            if isinstance(module, Dropout):
+                module.generator, module.active = generator, active
+
+
+class SoftmaxRegression(Network):
     """One affine layer, 784-10; the softmax is in the loss."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.flatten = nn.Flatten()
         self.linear = nn.Linear(784, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x.flatten(1))
+    def stages(self) -> dict[str, tuple[nn.Module, ...]]:
+        return {"linear": (self.flatten, self.linear)}
 
 
-class MLP(nn.Module):
+class MLP(Network):
     """A multilayer perceptron 784-...-10 with ReLU and, where asked, dropout after each activation."""
 
     def __init__(self, num_hiddens: Sequence[int], dropout: Sequence[float] = ()) -> None:
         super().__init__()
         sizes = [784, *num_hiddens, 10]
+        self.flatten, self.relu = nn.Flatten(), nn.ReLU()
         self.layers = nn.ModuleList(nn.Linear(fan_in, fan_out) for fan_in, fan_out in pairwise(sizes))
         self.dropout = nn.ModuleList(Dropout(p) for p in dropout or [0.0] * len(num_hiddens))
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = x.flatten(1)
-        for layer, dropout in zip(self.layers, self.dropout):
-            x = dropout(F.relu(layer(x)))
-        return self.layers[-1](x)
+    def stages(self) -> dict[str, tuple[nn.Module, ...]]:
+        *hidden, last = self.layers
+        stages = {
+            f"layers.{i}": (self.flatten, layer, self.relu, dropout)
+            for i, (layer, dropout) in enumerate(zip(hidden, self.dropout))
+        }
+        return {**stages, f"layers.{len(hidden)}": (last,)}
 
 
-class LeNet5(nn.Module):
+class LeNet5(Network):
     """LeNet-5 with ReLU and average pooling (after LeCun et al. 1998); 28 x 28 images are resized to 32 x 32 inside."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.resize = nn.Upsample((32, 32), mode="bilinear", align_corners=False)
+        self.pool, self.flatten, self.relu = nn.AvgPool2d(2), nn.Flatten(), nn.ReLU(inplace=True)
         self.conv1 = nn.Conv2d(1, 6, 5)
         self.conv2 = nn.Conv2d(6, 16, 5)
         self.fc1 = nn.Linear(400, 120)
         self.fc2 = nn.Linear(120, 84)
         self.fc3 = nn.Linear(84, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = F.interpolate(x, size=(32, 32), mode="bilinear", align_corners=False)
-        x = F.avg_pool2d(F.relu(self.conv1(x), inplace=True), 2)  # (N, 6, 14, 14)
-        x = F.avg_pool2d(F.relu(self.conv2(x), inplace=True), 2)  # (N, 16, 5, 5)
-        x = F.relu(self.fc1(x.flatten(1)))
-        x = F.relu(self.fc2(x))
-        return self.fc3(x)
+    def stages(self) -> dict[str, tuple[nn.Module, ...]]:
+        return {
+            "image": (self.resize,),  # (N, 1, 32, 32)
+            "conv1": (self.conv1, self.relu),  # (N, 6, 28, 28)
+            "pool1": (self.pool,),  # (N, 6, 14, 14)
+            "conv2": (self.conv2, self.relu),  # (N, 16, 10, 10)
+            "pool2": (self.pool,),  # (N, 16, 5, 5)
+            "fc1": (self.flatten, self.fc1, self.relu),
+            "fc2": (self.fc2, self.relu),
+            "fc3": (self.fc3,),
+        }
 
 
-class ResidualNet(nn.Module):
+class ResidualNet(Network):
     """A teacher: residual blocks at 14 x 14 and 7 x 7 pixels with batch normalisation (after He et al. 2015, arXiv:1512.03385).
 
     About 300,000 parameters and 36 million multiplications an image. No model of the zoo: the small nets learn from it.
@@ -107,33 +138,3 @@ class _ResidualBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
         return F.relu(y + self.shortcut(x))
-
-
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
-    "softmax": SoftmaxRegression,
-    "mlp-256": lambda: MLP([256]),
-    "mlp-256-128": lambda: MLP([256, 128]),
-    "mlp-256-256-dropout": lambda: MLP([256, 256], dropout=[0.2, 0.5]),
-    "lenet5": LeNet5,
-}
-
-
-TEACHERS: dict[str, Callable[[], nn.Module]] = {"residual": ResidualNet}
-"""Networks that only teach: they have no from-scratch twin and are in no model folder."""
-
-
-def build(architecture: str) -> nn.Module:
-    """Return an uninitialised model on the CPU, leaving PyTorch's global generator as it was.
-
-    architecture: a key of ARCHITECTURES or TEACHERS; anything else is a ValueError.
-    """
-    known = ARCHITECTURES | TEACHERS
-    if architecture not in known:
-        raise ValueError(f"unknown architecture {architecture!r}; expected one of {', '.join(ARCHITECTURES)}")
-    with torch.device("meta"):
-        model = known[architecture]()
-    model.to_empty(device="cpu")
-    for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.reset_running_stats()
-    return model

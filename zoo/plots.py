@@ -1,8 +1,8 @@
 """Figures of a training run, drawn with `matplotlib.figure.Figure` (pyplot is not safe under threads)."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,32 +10,34 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from zoo import files
+from zoo.config import Config
 
 TRAIN, WATCHED = "#7a8799", "#d1495b"
 
 
-def training(config: dict[str, Any]) -> Figure:
+def training(config: Config) -> Figure:
     """Return the figure of a model's config: training loss, accuracies by epoch, confusion on the test set."""
     figure = Figure(figsize=(12, 3.8), layout="constrained")
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.15])
-    _loss(left, config["history"])
-    _accuracies(middle, config["history"])
-    confusion(right, np.array(config["metrics"]["confusion"]), config["labels"])
-    figure.suptitle(config["name"], fontsize=11, fontweight="bold")
+    _loss(left, config)
+    _accuracies(middle, config)
+    confusion(right, np.array(config.metrics.confusion), config.labels)
+    figure.suptitle(config.name, fontsize=11, fontweight="bold")
     return figure
 
 
-def _loss(axes: Axes, history: list[dict[str, float]]) -> None:
+def _loss(axes: Axes, config: Config) -> None:
+    history = config.history
     axes.plot([e["epoch"] for e in history], [e["train_loss"] for e in history], color=TRAIN, marker=".")
     axes.set(title="Training loss", xlabel="epoch", ylabel="cross entropy")
     _tidy(axes)
 
 
-def _accuracies(axes: Axes, history: list[dict[str, float]]) -> None:
+def _accuracies(axes: Axes, config: Config) -> None:
+    history, watched = config.history, config.recipe.watched_split
     epochs = [e["epoch"] for e in history]
-    watched = "validation" if "validation_accuracy" in history[0] else "test"
     axes.plot(epochs, [e["train_accuracy"] for e in history], color=TRAIN, marker=".", label="train, while training")
-    axes.plot(epochs, [e[f"{watched}_accuracy"] for e in history], color=WATCHED, marker=".", label=watched)
+    axes.plot(epochs, [e[config.watched] for e in history], color=WATCHED, marker=".", label=watched)
     axes.set(title="Accuracy", xlabel="epoch")
     axes.legend(frameon=False, loc="lower right")
     _tidy(axes)
@@ -47,7 +49,7 @@ def _tidy(axes: Axes) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-def confusion(axes: Axes, counts: np.ndarray, labels: list[str]) -> None:
+def confusion(axes: Axes, counts: np.ndarray, labels: Sequence[str]) -> None:
     """Draw a confusion matrix with its mistakes coloured and counted. counts int (C, C): row = label, column = prediction."""
     mistakes = counts * ~np.eye(len(counts), dtype=bool)
     axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1, mistakes.max()))

@@ -1,22 +1,26 @@
 """Recipes: every training run of the zoo as a row of one table.
 
-A recipe is a value, complete in itself. To add a model: a class (or a line) in `zoo.scratch` and `zoo.models`, and a row here.
+A recipe is a value, complete in itself; CONTRIBUTING.md says how a model is added.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from zoo.augment.photos import Grounds
-from zoo.augment.warp import Move, Warp
-from zoo.data import DATASETS, DataSet
+from zoo import datasets
+from zoo.augment import Augmentation
+from zoo.augment.move import Move
+from zoo.augment.photos import PHOTOS
+from zoo.augment.warp import Warp
+from zoo.datasets import DataSet
 
-AUGMENTS: dict[str, Move | Warp | Grounds] = {
+AUGMENTS: dict[str, Augmentation] = {
     "digits": Warp(degrees=12, scale=0.12, shear=0.2, shift=2.0, elastic=1.0, thickness=0.5),
     "neat digits": Warp(degrees=10, scale=0.1, shear=0.15, shift=1.0, elastic=0.7, thickness=0.4),
     "flips": Move(flip=True),
     "clothes": Move(shift=1, flip=True),
-    "photos": Grounds(share=0.08, flip=False, move=Move(flip=True)),
-    "covered photos": Grounds(share=0.3, flip=False, move=Move(shift=2, flip=True, cover=8)),
+    "photos": replace(PHOTOS, share=0.08, flip=False, move=Move(flip=True)),
+    "covered photos": replace(PHOTOS, share=0.3, flip=False, move=Move(shift=2, flip=True, cover=8)),
 }
 """How a recipe's training images are changed, by the name that it gives."""
 
@@ -28,8 +32,8 @@ OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "muon": "Muon"}
 class Recipe:
     """What fixes a training run, all but its seed."""
 
-    architecture: str  # a key of zoo.models.ARCHITECTURES
-    dataset: str  # a key of zoo.data.DATASETS
+    architecture: str  # a key of zoo.architectures.ARCHITECTURES, or a teacher
+    dataset: str  # a key of zoo.datasets.DATASETS
     epochs: int
     lr: float  # the highest, where a schedule changes it
     variant: str = ""  # what follows architecture and data set in the name
@@ -62,12 +66,17 @@ class Recipe:
 
     @property
     def data(self) -> DataSet:
-        return DATASETS[self.dataset]
+        return datasets.find(self.dataset)
 
     @property
-    def augmentation(self) -> Move | Warp | Grounds | None:
+    def augmentation(self) -> Augmentation | None:
         """What changes the training images, if anything does."""
         return AUGMENTS[self.augment] if self.augment else None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the augmentation is set to, by name; nothing where there is none."""
+        return asdict(self.augmentation) if self.augmentation else {}
 
     @property
     def preprocessing(self) -> dict[str, float]:

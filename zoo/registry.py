@@ -1,42 +1,31 @@
-"""The registry: a folder a model, with model.safetensors, config.json, README.md and training.png.
+"""The registry: a folder a model, with weights, the matrices of familiarity, config.json, card and figure.
 
-A folder is written whole or not at all, and every load compares the sha256 of the weights with the one in config.json.
+A folder is written whole or not at all, and every load compares the sha256 of the tensors with those in config.json.
 """
 
 import difflib
 import hashlib
-import json
 import os
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
+import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from zoo import card, files, models, plots
+from zoo import architectures, familiarity, files
 from zoo.classifier import Classifier
+from zoo.config import FAMILIARITY, WEIGHTS, Config, ConfigError
+from zoo.familiarity import Familiar
 
-WEIGHTS, CONFIG, CARD, FIGURE = "model.safetensors", "config.json", "README.md", "training.png"
-FILES = (WEIGHTS, CONFIG, CARD, FIGURE)
-REQUIRED_KEYS = {
-    "name": str,
-    "architecture": str,
-    "dataset": str,
-    "recipe": dict,
-    "seed": int,
-    "labels": list,
-    "preprocessing": dict,
-    "confidence": dict,
-    "metrics": dict,
-    "history": list,
-    "parameters": int,
-    "sha256": dict,
-    "data_sha256": dict,
-    "versions": dict,
-    "date": str,
-}
+CONFIG, CARD, FIGURE = "config.json", "README.md", "training.png"
+FILES = (WEIGHTS, FAMILIARITY, CONFIG, CARD, FIGURE)
+REQUIRED = (WEIGHTS, CONFIG, CARD, FIGURE)
+"""What every model folder holds; an old one has what is familiar in its config.json."""
+LARGEST_CONFIG = 4 * 2**20
+"""Bytes of a config.json that are read; a run of 1,000 epochs writes a tenth of that."""
 
 
 class RegistryError(ValueError):
@@ -80,79 +69,95 @@ def is_remote(name: str) -> bool:
     return name.count("/") == 1 and not name.startswith((".", "/", "~")) and not Path(name).is_dir()
 
 
-def save(folder: Path, state: dict[str, Tensor], config: dict[str, Any]) -> None:
+def save(folder: Path, state: dict[str, Tensor], config: Config, familiar: Familiar) -> None:
     """Write a model folder, whole or not at all; a folder that was there is replaced.
 
-    state: the tensors of the network. config: all of REQUIRED_KEYS but "sha256", which is computed here.
+    state: the tensors of the network. config: its facts, but for the sha256, which are computed here.
     """
     weights = safetensors.torch.save({key: t.detach().cpu().contiguous() for key, t in state.items()}, {"format": "pt"})
-    config = {**config, "sha256": {WEIGHTS: hashlib.sha256(weights).hexdigest()}}
+    write(folder, weights, config, familiar)
+
+
+def write(folder: Path, weights: bytes, config: Config, familiar: Familiar) -> None:
+    """Write a model folder, whole or not at all. weights: the bytes of its safetensors file."""
+    from zoo import card, plots
+
+    matrices = safetensors.torch.save({"means": familiar.means, "precision": familiar.precision}, {"format": "pt"})
+    contents = {WEIGHTS: weights, FAMILIARITY: matrices}
+    config = replace(config, sha256={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()})
     with files.new_folder(folder) as new:
-        (new / WEIGHTS).write_bytes(weights)
-        (new / CONFIG).write_text(_as_json(config), encoding="utf-8")
+        for name, content in contents.items():
+            (new / name).write_bytes(content)
+        (new / CONFIG).write_text(config.to_json(), encoding="utf-8")
         (new / CARD).write_text(card.render(config), encoding="utf-8")
         plots.save(plots.training(config), new / FIGURE)
 
 
-def _as_json(config: dict[str, Any]) -> str:
-    """Return a config as JSON for people: indented, but a list of numbers or words on one line."""
-    text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
-    return re.sub(r"\[\s+([^][{}]*?)\s+]", lambda found: "[" + " ".join(found[1].split()) + "]", text)
-
-
 def rewrite(folder: Path) -> None:
-    """Generate the card and the figure of a model folder anew from its config."""
-    config = read_config(folder)
-    files.write(folder / CARD, card.render(config).encode())
-    plots.save(plots.training(config), folder / FIGURE)
+    """Write a model folder anew from its weights and facts: config.json in the present schema, card and figure."""
+    classifier = load(folder)
+    config = classifier.config
+    threshold = replace(config.confidence.familiarity, means=None, precision=None)
+    config = replace(config, confidence=replace(config.confidence, familiarity=threshold))
+    write(folder, (folder / WEIGHTS).read_bytes(), config, classifier.familiar)
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """Return the facts of a model folder. Raises RegistryError where it is no model or its config.json is incomplete."""
+def read_config(folder: Path) -> Config:
+    """Return the facts of a model folder. Raises RegistryError where it is no model or its config.json is not sound."""
     path = Path(folder) / CONFIG
     if not path.is_file():
         raise RegistryError(f"{folder} is no model: it holds no {CONFIG} (a model folder holds {', '.join(FILES)})")
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if (size := path.stat().st_size) > LARGEST_CONFIG:
+            raise RegistryError(f"{path} has {size:,} bytes, more than any config; fetch the model again")
+        return Config.from_json(path.read_text(encoding="utf-8"))
+    except ConfigError as error:
+        raise RegistryError(f"{path} is no config of this zoo, or it was cut short: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise RegistryError(f"{path} cannot be read: {error}; fetch the model again") from error
-    wrong = [
-        key
-        for key, kind in REQUIRED_KEYS.items()
-        if not isinstance(config, dict) or not isinstance(config.get(key), kind)
-    ]
-    if wrong:
-        raise RegistryError(f"{path} lacks {', '.join(wrong)}; it is not a config of this zoo, or it was cut short")
-    if config["architecture"] not in models.ARCHITECTURES:
-        known = ", ".join(models.ARCHITECTURES)
-        raise RegistryError(f"{path}: unknown architecture {config['architecture']!r}; expected one of {known}")
-    return config
 
 
 def load(folder: Path) -> Classifier:
     """Return the classifier of a model folder. Raises RegistryError on a wrong hash, a missing or extra key, a wrong shape."""
+    folder = Path(folder)
     config = read_config(folder)
-    state = _read_weights(Path(folder) / WEIGHTS, config)
-    model = models.build(config["architecture"])
-    expected = {key: tuple(t.shape) for key, t in model.state_dict().items()}
-    found = {key: tuple(t.shape) for key, t in state.items()}
-    if expected != found:
-        wrong = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
-        detail = "; ".join(
-            f"{key}: expected {expected.get(key, 'nothing')}, got {found.get(key, 'nothing')}" for key in wrong
-        )
-        raise RegistryError(f"{folder} does not fit {config['architecture']}: {detail}")
+    model = architectures.on_meta(config.architecture)
+    state = _read_tensors(folder / WEIGHTS, config)
+    _compare(folder, config.architecture, {key: tuple(t.shape) for key, t in model.state_dict().items()}, state)
     model.load_state_dict(state, assign=True)
-    return Classifier(model.requires_grad_(False), config)
+    return Classifier(model.requires_grad_(False), config, _familiar(folder, config))
 
 
-def _read_weights(path: Path, config: dict[str, Any]) -> dict[str, Tensor]:
+def _familiar(folder: Path, config: Config) -> Familiar:
+    """Return what is familiar to a model: from its file, or of an old folder from its config."""
+    inline = config.confidence.familiarity
+    size = len(config.labels) + familiarity.GREYS**2
+    shapes = {"means": (len(config.labels), size), "precision": (size, size)}
+    if inline.means is None or inline.precision is None:
+        tensors = _read_tensors(folder / FAMILIARITY, config)
+    else:
+        matrices = {"means": inline.means, "precision": inline.precision}
+        tensors = {name: torch.tensor(matrix, dtype=torch.float64) for name, matrix in matrices.items()}
+    _compare(folder, FAMILIARITY, shapes, tensors)
+    return Familiar(tensors["means"], tensors["precision"], inline.threshold)
+
+
+def _compare(folder: Path, what: str, expected: Mapping[str, tuple[int, ...]], tensors: dict[str, Tensor]) -> None:
+    """Raise RegistryError where the names or the shapes of tensors are not those expected."""
+    shapes = {key: tuple(t.shape) for key, t in tensors.items()}
+    wrong = sorted(key for key in expected.keys() | shapes.keys() if expected.get(key) != shapes.get(key))
+    if wrong:
+        detail = "; ".join(f"{k}: expected {expected.get(k, 'nothing')}, got {shapes.get(k, 'nothing')}" for k in wrong)
+        raise RegistryError(f"{folder} does not fit {what}: {detail}")
+
+
+def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:
     """Return the tensors of a safetensors file after comparing its sha256 with the config's."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise RegistryError(f"{path} cannot be read: {error.strerror}; fetch the model again") from error
-    digest, expected = hashlib.sha256(content).hexdigest(), config["sha256"].get(WEIGHTS)
+    digest, expected = hashlib.sha256(content).hexdigest(), config.sha256.get(path.name)
     if digest != expected:
         raise RegistryError(
             f"{path} is damaged or was changed: {len(content):,} bytes with sha256 {digest[:12]}…, "
@@ -166,12 +171,19 @@ def _read_weights(path: Path, config: dict[str, Any]) -> dict[str, Tensor]:
 
 def verify(folder: Path) -> list[str]:
     """Return what is wrong with a model folder, a sentence each; nothing when it is whole."""
+    from zoo import card
+
     try:
         config = load(folder).config
     except RegistryError as error:
         return [str(error)]
     folder = Path(folder)
-    problems = [f"{folder / name} is missing" for name in FILES if not (folder / name).is_file()]
+    problems = [f"{folder / name} is missing" for name in files_of(config) if not (folder / name).is_file()]
     if not problems and not card.agrees((folder / CARD).read_text(encoding="utf-8"), config):
         problems.append(f"{folder / CARD} does not say what {CONFIG} says; run `python -m zoo verify --rewrite`")
     return problems
+
+
+def files_of(config: Config) -> tuple[str, ...]:
+    """Return the files of a model folder; in an old one config.json itself holds what is familiar."""
+    return tuple(name for name in FILES if name != FAMILIARITY or name in config.sha256)

@@ -1,11 +1,12 @@
 """The results table of the README, generated from the configs: ours, the notes' runs, what they printed, what is published."""
 
 from pathlib import Path
-from typing import Any
 
-from zoo import data, files, models, registry
-from zoo.card import percent
-from zoo.recipes import RECIPES
+from zoo import files, registry
+from zoo.architectures import ARCHITECTURES
+from zoo.card import percent, spread
+from zoo.config import Config
+from zoo.datasets import DATASETS
 
 BEGIN = "<!-- results: written by `python -m zoo list --readme README.md` -->\n"
 END = "<!-- end of results -->"
@@ -38,42 +39,28 @@ def results(folder: Path | None = None) -> str:
         "| network | data | parameters | ours | the notes' recipe | notes printed | published |",
         "| --- | --- | ---: | ---: | ---: | ---: | --- |",
     ]
-    for dataset in data.DATASETS.values():
-        for architecture in models.ARCHITECTURES:
-            ours = configs.get(f"{architecture}-{dataset.name}")
-            notes = [configs[name] for name in configs if _is_notes_run(name, architecture, dataset.name)]
-            if ours:
-                lines.append(_row(ours, notes, dataset.title))
+    for dataset in DATASETS:
+        for architecture in ARCHITECTURES:
+            alike = [c for c in configs.values() if (c.architecture, c.dataset) == (architecture, dataset)]
+            notes = [config for config in alike if config.repeats_notes]
+            if ours := configs.get(f"{architecture}-{dataset}"):
+                lines.append(_row(ours, notes))
     return "\n".join(lines) + "\n"
 
 
-def _is_notes_run(name: str, architecture: str, dataset: str) -> bool:
-    recipe = RECIPES.get(name)
-    return (
-        recipe is not None
-        and (recipe.architecture, recipe.dataset) == (architecture, dataset)
-        and recipe.origin != "ours"
-    )
-
-
-def _row(ours: dict[str, Any], notes: list[dict[str, Any]], title: str) -> str:
-    name = ours["name"]
-    origins = [config["recipe"]["origin"] for config in notes]
-    figure, source = PUBLISHED.get((ours["architecture"], ours["dataset"]), ("", ("", "")))
+def _row(ours: Config, notes: list[Config]) -> str:
+    origins = [config.recipe.origin for config in notes]
+    figure, source = PUBLISHED.get((ours.architecture, ours.dataset), ("", ("", "")))
     cells = [
-        f"[{ours['architecture']}](weights/{name}/README.md)",
-        title,
-        f"{ours['parameters']:,}",
-        f"**{_spread(ours)}**",
-        "; ".join(f"{_spread(config)} ({origin})" for config, origin in zip(notes, origins)),
+        f"[{ours.architecture}](weights/{ours.name}/README.md)",
+        ours.data.title,
+        f"{ours.parameters:,}",
+        f"**{spread(ours)}**",
+        "; ".join(f"{spread(config)} ({origin})" for config, origin in zip(notes, origins)),
         "; ".join(percent(PRINTED[origin]) for origin in origins if origin in PRINTED),
         f"{figure} ([{source[0]}]({source[1]}))" if figure else "",
     ]
     return f"| {' | '.join(cells)} |"
-
-
-def _spread(config: dict[str, Any]) -> str:
-    return percent(config["metrics"]["test_accuracy_mean"], config["metrics"]["test_accuracy_std"])
 
 
 def in_readme(text: str) -> str:

@@ -20,7 +20,7 @@ class Model:
         self.tensors = {name: torch.zeros(shape, requires_grad=True) for name, shape in shapes.items()}
         self.training = True
         self.generator: torch.Generator | None = None  # of dropout's masks
-        self.dropping = True  # False: dropout lets everything through in training too
+        self.active = True  # False: dropout lets everything through in training too
 
     def __call__(self, x: Tensor) -> Tensor:
         return self.forward(x)
@@ -49,6 +49,10 @@ class Model:
     def train(self, mode: bool = True) -> "Model":
         self.training = mode
         return self
+
+    def set_dropout(self, generator: torch.Generator, active: bool) -> None:
+        """Let dropout draw its masks from this generator in training, or let everything through."""
+        self.generator, self.active = generator, active
 
     def eval(self) -> "Model":
         return self.train(False)
@@ -96,7 +100,7 @@ class MLP(Model):
         x = x.flatten(1)
         for i, p in enumerate(self.dropout):
             x = F.relu(self.linear(f"layers.{i}", x))
-            x = F.dropout(x, p, generator=self.generator, training=self.training and self.dropping)
+            x = F.dropout(x, p, generator=self.generator, training=self.training and self.active)
         return self.linear(f"layers.{len(self.dropout)}", x)
 
 
@@ -252,12 +256,3 @@ def orthogonalized(matrix: Tensor, steps: int = 5) -> Tensor:
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x
     return x if x.shape == matrix.shape else x.T
-
-
-ARCHITECTURES = {
-    "softmax": SoftmaxRegression,
-    "mlp-256": lambda: MLP([256]),
-    "mlp-256-128": lambda: MLP([256, 128]),
-    "mlp-256-256-dropout": lambda: MLP([256, 256], dropout=[0.2, 0.5]),
-    "lenet5": LeNet5,
-}

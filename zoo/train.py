@@ -3,27 +3,23 @@
 import copy
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from zoo import data, functional, init, metrics, models, scratch
+from zoo import architectures, data, functional, init, metrics, scratch
 from zoo.augment import views
 from zoo.distributed import ALONE, World
 from zoo.fast import native, networks
 from zoo.recipes import OPTIMIZERS, Recipe
 from zoo.schedule import lr_at
-from zoo.synthetic import digits, garments
 
 Epoch = dict[str, float]
 """What is recorded of an epoch: epoch, lr, train_loss, train_accuracy, <watched split>_accuracy, seconds."""
-
-
-DRAW = {"mnist": digits.render, "fashion-mnist": garments.render}
-"""By data set: what draws more training images. (labels (N,), generator) -> uint8 (N, 28, 28)."""
 
 
 class NonFiniteLossError(RuntimeError):
@@ -69,11 +65,12 @@ def start(
     """Return a run before its first epoch. from_scratch: the raw-tensor twins; compile: as `forward_of` says."""
     device = torch.device(device)
     generator = torch.Generator().manual_seed(seed)
-    model: Any = scratch.ARCHITECTURES[recipe.architecture]() if from_scratch else models.build(recipe.architecture)
+    name = recipe.architecture
+    model: Any = architectures.find(name).twin() if from_scratch else architectures.build(name)
     init.initialize(model.named_parameters(), recipe.init, generator)
     model = model.to(device)
-    known = from_scratch or networks.serves(model, device)
-    if not known and any(p.dim() == 4 for p in model.parameters()):
+    served = from_scratch or networks.serves(model, device)
+    if not served and any(p.dim() == 4 for p in model.parameters()):
         model = model.to(memory_format=torch.channels_last)  # 2 to 3 times faster convolutions on a CPU
     generator = torch.Generator(device).manual_seed(seed)
     return Run(
@@ -93,15 +90,15 @@ def _optimizer(recipe: Recipe, model: Any, from_scratch: bool) -> Any:
     if recipe.optimizer == "sgd":
         settings["momentum"] = recipe.momentum
     if from_scratch or recipe.optimizer == "muon":
-        known: dict[str, Any] = {"sgd": scratch.SGD, "adamw": scratch.AdamW, "muon": scratch.Muon}
+        kinds: dict[str, Any] = {"sgd": scratch.SGD, "adamw": scratch.AdamW, "muon": scratch.Muon}
     else:
-        known, settings["fused"] = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}, True
-    if recipe.optimizer not in known:
+        kinds, settings["fused"] = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}, True
+    if recipe.optimizer not in kinds:
         expected = ", ".join(OPTIMIZERS)
         raise ValueError(
             f"unknown optimizer {recipe.optimizer!r} in recipe {recipe.name!r}; expected one of {expected}"
         )
-    return known[recipe.optimizer](model.parameters(), **settings)
+    return kinds[recipe.optimizer](model.parameters(), **settings)
 
 
 def fit(
@@ -147,8 +144,10 @@ def forward_of(run: Run, world: World = ALONE) -> Callable[[Tensor], Tensor]:
 
 
 def compiles(architecture: str, device: torch.device | str, from_scratch: bool = False) -> bool:
-    """Tell whether a network on a device is ever compiled: every `nn.Module` is on a GPU, on a CPU LeNet-5 alone."""
-    return not from_scratch and (torch.device(device).type != "cpu" or architecture == "lenet5")
+    """Tell whether a network on a device is ever compiled: every `nn.Module` is on a GPU, on a CPU what `native` serves."""
+    return not from_scratch and (
+        torch.device(device).type != "cpu" or native.serves(architectures.on_meta(architecture))
+    )
 
 
 def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
@@ -157,16 +156,16 @@ def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Te
     if not recipe.drawn:
         return images, labels
     classes = torch.arange(recipe.drawn) % len(recipe.data.labels)
-    pictures = DRAW[recipe.dataset](classes, torch.Generator().manual_seed(0))
+    pictures = recipe.data.draw(classes, torch.Generator().manual_seed(0))
     return torch.cat([images, pictures.to(device)]), torch.cat([labels, classes.to(device)])
 
 
 def _view_of(run: Run, images: Tensor) -> views.View:
     """Return the view of the present epoch: one of the teacher's, or a new one."""
     if run.soft_labels is None:
-        return views.draw(run.recipe, images, run.generator)
+        return views.sample(run.recipe.augmentation, images, run.generator)
     turn = len(run.history) % len(run.soft_labels)
-    return views.draw(run.recipe, images, torch.Generator().manual_seed(turn))
+    return views.sample(run.recipe.augmentation, images, torch.Generator().manual_seed(turn))
 
 
 def _targets(run: Run, labels: Tensor) -> Tensor:
@@ -197,42 +196,37 @@ def train_epoch(
     loss and the accuracy of the epoch are computed once, after it.
     """
     recipe, parameters = run.recipe, list(run.model.parameters())
-    criterion = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
-    smoothing = recipe.label_smoothing
+    cross_entropy = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
+    criterion = partial(cross_entropy, label_smoothing=recipe.label_smoothing)
     order = torch.randperm(len(images), generator=run.generator, device=run.device)
     _set_dropout(run, world)
-    seen = _view_of(run, images)
+    view = _view_of(run, images)
     batches = order.split(recipe.batch_size)
-    shards = [world.shard(batch) for batch in batches]
-    wanted = targets.index_select(0, torch.cat(shards))
-    answers: list[Tensor] = []
-    half = recipe.precision == "bfloat16"
-    precision = torch.autocast(run.device.type, torch.bfloat16) if half else nullcontext()
+    shards = [world.shard(batch) for batch in batches]  # this worker's part of each batch
+    sizes = [len(shard) for shard in shards]
+    shard_targets = targets.index_select(0, torch.cat(shards))
     first_step, num_steps = len(run.history) * len(batches), recipe.epochs * len(batches)
     run.model.train()
-    for i, (mine, y) in enumerate(zip(shards, wanted.split([len(shard) for shard in shards]))):
+    logits: list[Tensor] = []
+    for i, (rows, y) in enumerate(zip(shards, shard_targets.split(sizes))):
         if on_batch is not None:
             on_batch()
-        x = data.normalize(seen(mine), **recipe.preprocessing)
+        x = data.normalize(view(rows), **recipe.preprocessing)
         for group in run.optimizer.param_groups:
             group["lr"] = lr_at(recipe.schedule, recipe.lr, first_step + i, num_steps)
         run.optimizer.zero_grad()
-        with precision:
-            logits = forward(x)
-        loss = criterion(logits.float(), y, label_smoothing=smoothing)
+        with _precision(run):
+            y_hat = forward(x)
+        loss = criterion(y_hat.float(), y)
         if world.size > 1:
-            loss = loss * (len(mine) / len(batches[i]))
+            loss = loss * (len(rows) / len(batches[i]))
         loss.backward()
         world.sum_gradients(parameters)
         run.optimizer.step()
         if run.average is not None:
             _update_average(run, first_step + i)
-        answers.append(logits.detach())
-    with torch.no_grad():
-        logits = torch.cat(answers).float()
-        each = criterion(logits, wanted, reduction="none", label_smoothing=smoothing)
-        hits = (logits.argmax(1) == (wanted if wanted.dim() == 1 else wanted.argmax(1))).sum()
-        losses = torch.stack([part.sum() for part in each.split([len(shard) for shard in shards])])
+        logits.append(y_hat.detach())
+    losses, hits = _losses_and_hits(torch.cat(logits).float(), shard_targets, sizes, criterion)
     world.sum(losses)
     world.sum(hits)
     _check_finite(losses, run)
@@ -244,17 +238,26 @@ def train_epoch(
     }
 
 
+def _precision(run: Run) -> AbstractContextManager[object]:
+    """Return the context in which a run's forward pass takes its products."""
+    return torch.autocast(run.device.type, torch.bfloat16) if run.recipe.precision == "bfloat16" else nullcontext()
+
+
+@torch.no_grad()
+def _losses_and_hits(
+    logits: Tensor, targets: Tensor, sizes: list[int], criterion: Callable[..., Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Return the summed loss of each batch (batches,) and how many rows have their largest logit at the target's largest ()."""
+    losses = criterion(logits, targets, reduction="none")
+    labels = targets if targets.dim() == 1 else targets.argmax(1)
+    return torch.stack([batch.sum() for batch in losses.split(sizes)]), (logits.argmax(1) == labels).sum()
+
+
 def _set_dropout(run: Run, world: World) -> None:
     """Give dropout a stream of its own for this epoch, different on every worker, or turn it off for the last epochs."""
     seed = torch.randint(2**62, (), generator=run.generator, device=run.device).item() + world.rank
-    masks = torch.Generator(run.device).manual_seed(int(seed))
     active = len(run.history) < run.recipe.dropout_share * run.recipe.epochs
-    if isinstance(run.model, scratch.Model):
-        run.model.generator, run.model.dropping = masks, active
-        return
-    for module in run.model.modules():
-        if isinstance(module, models.Dropout):
-            module.generator, module.active = masks, active
+    run.model.set_dropout(torch.Generator(run.device).manual_seed(int(seed)), active)
 
 
 @torch.no_grad()

@@ -8,6 +8,7 @@ from PIL import Image
 
 from demos.frame import shelf
 from demos.frame.language import T
+from zoo import datasets
 from zoo.pictures import decoding
 from zoo.pictures.containers import MAX_PIXELS
 
@@ -20,17 +21,12 @@ COSTLY = T(
     "Reading this picture takes too much memory or time. Send it smaller, as PNG or JPEG.",
     "读取这张图片需要太多内存或时间。请缩小后以 PNG 或 JPEG 格式发送。",
 )
-NOTHING = {
-    "mnist": T(
-        "No ink found. Write a digit that stands out from its ground.",
-        "没有找到笔迹。请写一个与背景分明的数字。",
-    ),
-    "fashion-mnist": T(
-        "No garment found. Show one garment on a calm ground.",
-        "没有找到衣物。请给出一件放在简单背景上的衣物。",
-    ),
-}
-"""By data set: what to say of a picture that shows nothing."""
+
+
+def nothing(dataset: str) -> str:
+    """Return what to say of a picture that shows nothing that the models of a data set know."""
+    return T(*datasets.find(dataset).nothing)
+
 
 ENDPOINTS = {"classify_digit": "mnist", "classify_fashion": "fashion-mnist"}
 """What programs call, and the data set whose models answer."""
@@ -56,7 +52,7 @@ def add(dataset: str, api_name: str) -> None:
         try:
             return known[chosen].classify(picture)
         except ValueError as error:
-            raise _refusal(NOTHING[dataset]) from error
+            raise _refusal(nothing(dataset)) from error
 
     image = gr.Image(type="filepath", label="image", visible=False)
     model = gr.Dropdown(names, value=names[0], label="model", visible=False)
@@ -65,7 +61,7 @@ def add(dataset: str, api_name: str) -> None:
         [image, model],
         gr.Label(label="confidences", visible=False),
         api_name=api_name,
-        api_description=f"Classify a picture with a model trained on {shelf.DATASETS[dataset]}.",
+        api_description=f"Classify a picture with a model trained on {datasets.find(dataset).title}.",
         preprocess=False,  # Gradio would decode the whole picture first, and report a broken one as its own failure
     )
 

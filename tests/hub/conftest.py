@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import torch
 from hub_client import NAME, login, put, use_home
 from hub_server import Hub, Listener, listening
 from huggingface_hub import constants
-from safetensors.torch import load_file
 
 from zoo import data, registry
 
@@ -98,14 +97,14 @@ def run_hf(client: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.C
 @pytest.fixture(scope="session")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Return three versions of a model, each a little better by its config than the one before."""
-    config = json.loads((SHIPPED / registry.CONFIG).read_text())
-    state = load_file(SHIPPED / registry.WEIGHTS)
+    shipped = registry.load(SHIPPED)
+    config, state = shipped.config, shipped.model.state_dict()
     folders = []
     for step in range(3):
         moved = {key: tensor + 1e-4 * step * torch.ones_like(tensor) for key, tensor in state.items()}
-        metrics = config["metrics"] | {"test_accuracy": config["metrics"]["test_accuracy"] + 1e-4 * step}
+        metrics = replace(config.metrics, test_accuracy=config.metrics.test_accuracy + 1e-4 * step)
         folders.append(tmp_path_factory.mktemp("versions") / NAME)
-        registry.save(folders[-1], moved, config | {"metrics": metrics})
+        registry.save(folders[-1], moved, replace(config, metrics=metrics), shipped.familiar)
     return folders
 
 
@@ -121,6 +120,6 @@ def local(versions: list[Path], tmp_path: Path, client: dict[str, str], monkeypa
 
 
 @pytest.fixture(scope="session")
-def data_root(datasets: dict[str, data.DataSet]) -> Path:
+def data_root(datasets: dict[str, data.Files]) -> Path:
     """Return where the data sets lie."""
     return data.root().resolve()

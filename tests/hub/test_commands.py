@@ -44,7 +44,7 @@ def test_each_command_explains_itself(command, zoo):
 def test_push_says_what_it_did(zoo, hub, versions):
     code, out, _ = zoo("push", NAME, "--revision-tag", "v1")
     assert (code, published(hub)) == (0, contents(versions[0]))
-    assert re.search(rf"✓ {NAME} → {REPOSITORY}@v1, 4 file\(s\), test accuracy 0\.92\d\d \(by its config\)", out)
+    assert re.search(rf"✓ {NAME} → {REPOSITORY}@v1, 5 file\(s\), test accuracy 0\.92\d\d \(by its config\)", out)
     assert re.search(rf"✓ {NAME} is unchanged: {REPOSITORY}@\w{{8}} holds it, nothing was sent", zoo("push", NAME)[1])
 
 

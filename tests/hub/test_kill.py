@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,8 +189,8 @@ def put_variant(version: Path, weights: Path, number: int) -> None:
     state = safetensors.torch.load_file(folder / registry.WEIGHTS)
     content = safetensors.torch.save({key: tensor + number for key, tensor in state.items()})
     (folder / registry.WEIGHTS).write_bytes(content)
-    sha256 = {registry.WEIGHTS: hashlib.sha256(content).hexdigest()}
-    (folder / registry.CONFIG).write_text(json.dumps(config | {"sha256": sha256}))
+    sha256 = config.sha256 | {registry.WEIGHTS: hashlib.sha256(content).hexdigest()}
+    (folder / registry.CONFIG).write_text(replace(config, sha256=sha256).to_json())
 
 
 def test_of_eight_writers_at_once_each_is_in_the_history_or_was_refused(hub, local, client, versions, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from hub_client import NAME, OTHER, READ, REPOSITORY, WRITE, contents, login, published, put
@@ -25,7 +26,7 @@ def test_a_push_creates_the_repository_and_publishes_the_folder_in_one_tagged_co
     assert commits(hub) == 1
     entry = lockfile.read()[NAME]
     assert (entry.repository, entry.commit, entry.revision) == (REPOSITORY, done.commit, "v1")
-    assert entry.metrics["test_accuracy"] == registry.read_config(versions[0])["metrics"]["test_accuracy"]
+    assert entry.metrics["test_accuracy"] == registry.read_config(versions[0]).metrics.test_accuracy
 
 
 def test_pushing_the_same_again_makes_no_commit(hub, local):
@@ -60,7 +61,7 @@ def test_the_published_card_names_the_tag_and_is_accepted_with_its_metrics(hub, 
     result = info.card_data.eval_results[0]
     assert (result.metric_type, result.metric_value) == (
         "accuracy",
-        registry.read_config(local / NAME)["metrics"]["test_accuracy"],
+        registry.read_config(local / NAME).metrics.test_accuracy,
     )
     assert {"first-nets", "softmax", "mnist"} <= set(info.tags)
     assert (info.library_name, info.card_data.license) == ("first-nets", "mit")
@@ -80,7 +81,7 @@ def test_a_dry_run_names_each_change_and_sends_nothing(hub, local, versions):
     assert done.accuracy.value - done.published_accuracy.value == pytest.approx(1e-4)
     sizes = {c.path: (c.before, c.size) for c in done.changes}
     assert sizes[registry.WEIGHTS] == ((versions[0] / registry.WEIGHTS).stat().st_size,) * 2
-    assert {c.path: c.sha256 for c in done.changes}[registry.WEIGHTS] == registry.read_config(versions[1])["sha256"][
+    assert {c.path: c.sha256 for c in done.changes}[registry.WEIGHTS] == registry.read_config(versions[1]).sha256[
         registry.WEIGHTS
     ]
     assert (published(hub), commits(hub), lockfile.read()[NAME].commit) == (contents(versions[0]), 1, done.commit)
@@ -125,20 +126,22 @@ def test_with_the_data_at_hand_accuracy_is_measured_and_a_false_claim_is_caught(
 ):
     monkeypatch.setenv("ZOO_DATA", str(data_root))
     config = registry.read_config(local / NAME)
-    boast = config | {"metrics": config["metrics"] | {"test_accuracy": 0.999}}
-    registry.save(local / NAME, registry.load(local / NAME).model.state_dict(), boast)
+    boast = replace(config, metrics=replace(config.metrics, test_accuracy=0.999))
+    model = registry.load(local / NAME)
+    registry.save(local / NAME, model.model.state_dict(), boast, model.familiar)
     with pytest.raises(HubError, match=r"claims a test accuracy of 0\.9990, but 0\.92\d\d was measured"):
         sharing.push(NAME)
     put(versions[0], local)
-    claimed = config["metrics"]["test_accuracy"]
+    claimed = config.metrics.test_accuracy
     assert sharing.push(NAME).accuracy == gate.Accuracy(pytest.approx(claimed, abs=gate.TOLERANCE), measured=True)
 
 
 def test_with_the_data_at_hand_both_models_are_measured(hub, local, versions, data_root, monkeypatch):
     """The published one claims less than it does: what counts is what both do here."""
     config = registry.read_config(local / NAME)
-    state = registry.load(local / NAME).model.state_dict()
-    registry.save(local / NAME, state, config | {"metrics": config["metrics"] | {"test_accuracy": 0.5}})
+    model = registry.load(local / NAME)
+    state, modest = model.model.state_dict(), replace(config, metrics=replace(config.metrics, test_accuracy=0.5))
+    registry.save(local / NAME, state, modest, model.familiar)
     sharing.push(NAME)
     worse = {key: tensor * (0 if key.endswith("weight") else 1) for key, tensor in state.items()}
     registry.save(local / NAME, worse, config)
@@ -241,5 +244,5 @@ def test_the_lockfile_is_small_and_readable(hub, local):
     sharing.push(NAME, tag="v1")
     entry = json.loads((local / "registry.json").read_text())[NAME]
     assert sorted(entry) == ["commit", "metrics", "repository", "revision", "sha256", "size"]
-    assert entry["sha256"][registry.WEIGHTS] == registry.read_config(local / NAME)["sha256"][registry.WEIGHTS]
+    assert entry["sha256"][registry.WEIGHTS] == registry.read_config(local / NAME).sha256[registry.WEIGHTS]
     assert WRITE not in (local / "registry.json").read_text()

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, help="a folder for contact sheets")
     asked = parser.parse_args()
     classifier = zoo.load(asked.model)
-    render, generator = RENDER[classifier.config["dataset"]], np.random.default_rng(asked.seed)
+    render, generator = RENDER[classifier.config.dataset], np.random.default_rng(asked.seed)
     labels = np.repeat(np.arange(10), asked.count)
     pictures = [render(int(label), generator) for label in labels]
     ours = [prepare(classifier, picture) for picture in pictures]

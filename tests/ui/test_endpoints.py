@@ -173,7 +173,7 @@ def data_url(picture: Image.Image, kind: str = "png") -> str:
 def ask(app: Server, request: object) -> dict:
     """Ask what the pad of the digits page asks."""
     config = httpx.get(f"{app.url}/config").json()
-    pad = next(each["id"] for each in config["components"] if "read_digit" in each["props"].get("server_fns", []))
+    pad = next(each["id"] for each in config.components if "read_digit" in each["props"].get("server_fns", []))
     body = {"data": request, "component_id": pad, "fn_name": "read_digit", "session_hash": "a-test"}
     answer = httpx.post(f"{app.url}/gradio_api/component_server", json=body)
     assert answer.status_code == 200
@@ -215,7 +215,7 @@ def test_the_evidence_and_the_middle_of_the_changes_are_what_the_models_say(app:
 
     scores = np.array([each["score"] for each in evidence["inside"]["scores"]])
     model = zoo.load("softmax-mnist")
-    calibrated = np.exp(scores / model.config["confidence"]["temperature"])
+    calibrated = np.exp(scores / model.config.confidence.temperature)
     said = evidence["models"]["softmax-mnist"]["probabilities"]
     np.testing.assert_allclose(calibrated / calibrated.sum(), said, atol=1e-5)
     for shares in changes["inside"]["shares"].values():

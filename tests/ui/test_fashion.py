@@ -15,9 +15,9 @@ from playwright.sync_api import Locator, Page, expect
 import zoo
 from demos.examples import draw
 from demos.frame import shelf
-from zoo import data
+from zoo import data, datasets
 
-LABELS = data.DATASETS["fashion-mnist"].labels
+LABELS = datasets.find("fashion-mnist").labels
 
 
 @pytest.fixture

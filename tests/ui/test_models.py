@@ -54,19 +54,19 @@ def test_a_sheet_says_what_the_config_says(name: str):
     sheet = model_sheet.sheet(zoo.load(name))
 
     shares = [float(share) for share in re.findall(r"<b>([0-9.]+)%</b></li>", sheet)]
-    assert shares == pytest.approx([100 * share for share in config["metrics"]["per_class_accuracy"]], abs=0.051)
-    assert config["sha256"]["model.safetensors"] in sheet
-    assert f"{config['parameters']:,}" in sheet
-    assert f"{config['metrics']['test_accuracy']:.2%}" in sheet
-    assert f"{config['history'][-1]['train_loss']:.4f}" in sheet
-    assert config["date"] in sheet
+    assert shares == pytest.approx([100 * share for share in config.metrics.per_class_accuracy], abs=0.051)
+    assert config.sha256["model.safetensors"] in sheet
+    assert f"{config.parameters:,}" in sheet
+    assert f"{config.metrics.test_accuracy:.2%}" in sheet
+    assert f"{config.history[-1]['train_loss']:.4f}" in sheet
+    assert config.date in sheet
 
 
 def test_the_confusion_matrix_is_the_configs(page: Page):
     config = zoo.load(page.locator(".sheet .name code").inner_text()).config
     cells = page.locator(".confusion tbody td").all_inner_texts()
 
-    assert [int(cell or 0) for cell in cells] == [count for row in config["metrics"]["confusion"] for count in row]
+    assert [int(cell or 0) for cell in cells] == [count for row in config.metrics.confusion for count in row]
 
 
 def test_a_click_on_a_row_opens_the_model_and_keeps_it_in_the_address(page: Page):
@@ -129,7 +129,7 @@ def test_the_worst_mistakes_are_mistakes(visit: Callable[..., Page], datasets: d
     assert all(label != answer for label, answer, _ in pairs)
     sure = [int(share) for *_, share in pairs]
     assert sure == sorted(sure, reverse=True)
-    counts = zoo.load("softmax-mnist").config["metrics"]["confusion"]
+    counts = zoo.load("softmax-mnist").config.metrics.confusion
     wrong = sum(map(sum, counts)) - sum(row[i] for i, row in enumerate(counts))
     expect(page.locator(".sheet").last).to_contain_text(f"{wrong} of 10,000 test images are wrong")
 

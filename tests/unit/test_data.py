@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from zoo import data
+from zoo import datasets as rows
 
 COUNTS = {
     "mnist": [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
@@ -15,7 +16,7 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize("name", data.DATASETS)
+@pytest.mark.parametrize("name", data.FILES)
 def test_splits(name: str, datasets: dict) -> None:
     images, labels = data.load(name, "all")
     assert images.shape == (60_000, 28, 28)
@@ -28,11 +29,11 @@ def test_splits(name: str, datasets: dict) -> None:
     assert data.load(name, "test")[0].shape == (10_000, 28, 28)
 
 
-@pytest.mark.parametrize("name", data.DATASETS)
+@pytest.mark.parametrize("name", data.FILES)
 def test_mean_and_standard_deviation_are_those_of_the_training_pixels(name: str, datasets: dict) -> None:
     pixels = data.load(name, "all")[0].double() / 255
-    assert pixels.mean().item() == pytest.approx(data.get(name).mean, abs=5e-5)
-    assert pixels.std().item() == pytest.approx(data.get(name).std, abs=5e-5)
+    assert pixels.mean().item() == pytest.approx(rows.find(name).mean, abs=5e-5)
+    assert pixels.std().item() == pytest.approx(rows.find(name).std, abs=5e-5)
 
 
 def test_normalize() -> None:

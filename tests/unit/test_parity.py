@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 import torch
 
-from zoo import data, init, models, scratch, train
+from zoo import architectures, data, init, scratch, train
 from zoo.recipes import RECIPES
 
 
 def twins(architecture: str, seed: int = 0) -> tuple[scratch.Model, torch.nn.Module]:
     """Return the two versions of a network with equal weights."""
-    ours, theirs = scratch.ARCHITECTURES[architecture](), models.build(architecture)
+    ours, theirs = architectures.find(architecture).twin(), architectures.build(architecture)
     init.initialize(ours.named_parameters(), "pytorch", torch.Generator().manual_seed(seed))
     theirs.load_state_dict(ours.state_dict())
     return ours, theirs
 
 
-@pytest.mark.parametrize("architecture", models.ARCHITECTURES)
+@pytest.mark.parametrize("architecture", architectures.ARCHITECTURES)
 def test_weights_move_freely_and_logits_agree(architecture: str) -> None:
     ours, theirs = twins(architecture)
     assert list(ours.state_dict()) == list(theirs.state_dict())
@@ -27,7 +27,7 @@ def test_weights_move_freely_and_logits_agree(architecture: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 7])
-@pytest.mark.parametrize("architecture", models.ARCHITECTURES)
+@pytest.mark.parametrize("architecture", architectures.ARCHITECTURES)
 def test_a_seed_gives_both_the_same_start(architecture: str, seed: int) -> None:
     recipe = next(r for r in RECIPES.values() if r.architecture == architecture)
     ours, theirs = (train.start(recipe, seed=seed, from_scratch=each).model for each in (True, False))

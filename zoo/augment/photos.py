@@ -1,7 +1,7 @@
-"""Whole-batch augmentation for clothes: what `preprocess.garment` would have made of a photo of the same garment.
+"""Whole-batch augmentation for clothes: what preparing would have made of a photo of the same garment.
 
 A photographed garment lies turned and pulled about, its outline is found a little wrong, scraps of the ground stay with
-it, and light and colour give it other greys. Drawing the numbers is apart from applying them, as in `zoo.augment`.
+it, and light and colour give it other greys.
 """
 
 import math
@@ -11,29 +11,31 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from zoo.augment.warp import SIDE, Move, splines
+from zoo.augment import SIDE
+from zoo.augment.move import Move
+from zoo.augment.warp import splines
 
 CLOTH = 0.04  # pixels above this belong to the garment; Fashion-MNIST's ground is 0
 
 
 @dataclass(frozen=True)
-class Grounds:
+class Photos:
     """How far a photo's garment may be from the data set's; every number 0 changes nothing but the fit to the frame."""
 
-    share: float = 0.5  # of the pictures that are made to look photographed
-    degrees: float = 15.0  # rotation, half-width
-    stretch: float = 0.2  # of each axis, relative, half-width
-    shear: float = 0.15  # of x along y, half-width
-    elastic: float = 0.8  # standard deviation of a smooth displacement, in pixels
-    tone: float = 0.4  # how far gamma, contrast and the darkest grey of the cloth change
-    invert: float = 0.2  # chance that light cloth and dark change places
-    texture: float = 0.08  # standard deviation of what light and weave add to the greys
-    ragged: float = 0.3  # how far the outline strays: 0.3 is up to about a pixel
-    scraps: float = 0.15  # chance that a piece of ground stays on, or that a piece of the garment is lost
-    flip: bool = True  # left-right, half of the photographed ones: in the data set every shoe points one way
+    share: float = 0.0  # of the pictures that are made to look photographed
+    degrees: float = 0.0  # rotation, half-width
+    stretch: float = 0.0  # of each axis, relative, half-width
+    shear: float = 0.0  # of x along y, half-width
+    elastic: float = 0.0  # standard deviation of a smooth displacement, in pixels
+    tone: float = 0.0  # how far gamma, contrast and the darkest grey of the cloth change
+    invert: float = 0.0  # chance that light cloth and dark change places
+    texture: float = 0.0  # standard deviation of what light and weave add to the greys
+    ragged: float = 0.0  # how far the outline strays: 0.3 is up to about a pixel
+    scraps: float = 0.0  # chance that a piece of ground stays on, or that a piece of the garment is lost
+    flip: bool = False  # left-right, half of the photographed ones: in the data set every shoe points one way
     move: Move = field(default_factory=Move)  # what every picture goes through first
 
-    def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+    def sample(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
         device = generator.device
 
@@ -43,7 +45,7 @@ class Grounds:
         u = torch.rand((n, 11), generator=generator, device=device)
         away = 2 * u[:, :8] - 1
         changed = u[:, 8] < self.share
-        numbers = self.move.draw(n, generator) | {
+        numbers = self.move.sample(n, generator) | {
             "changed": changed.float(),
             "turn": away[:, 0] * math.radians(self.degrees),
             "stretch": (away[:, 1:3] * self.stretch).exp(),
@@ -65,7 +67,7 @@ class Grounds:
         return numbers
 
     def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-        """Return the pictures as photographed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28); numbers: as drawn."""
+        """Return the pictures as photographed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28); numbers: as sampled."""
         x = self.move(images, numbers).unsqueeze(1) / 255
         changed = numbers["changed"].nonzero().squeeze(1)
         if len(changed):
@@ -148,4 +150,16 @@ def _smooth(knots: Tensor) -> Tensor:
     return weights @ knots @ weights.T
 
 
-PHOTOS = Grounds()
+PHOTOS = Photos(
+    share=0.5,
+    degrees=15.0,
+    stretch=0.2,
+    shear=0.15,
+    elastic=0.8,
+    tone=0.4,
+    invert=0.2,
+    texture=0.08,
+    ragged=0.3,
+    scraps=0.15,
+    flip=True,
+)

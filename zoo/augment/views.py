@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from zoo.augment.photos import Grounds
-from zoo.augment.warp import Move, Warp
-from zoo.recipes import Recipe
+from zoo.augment import Augmentation
 
 
 @dataclass(frozen=True)
@@ -15,7 +13,7 @@ class View:
     """Training images and the random numbers that change them."""
 
     images: Tensor  # uint8 (N, 28, 28)
-    augmentation: Move | Warp | Grounds | None
+    augmentation: Augmentation | None
     numbers: dict[str, Tensor]  # of N rows each
 
     def __call__(self, rows: Tensor) -> Tensor:
@@ -26,8 +24,7 @@ class View:
         return self.augmentation(picked, {key: each.index_select(0, rows) for key, each in self.numbers.items()})
 
 
-def draw(recipe: Recipe, images: Tensor, generator: torch.Generator) -> View:
-    """Return a view of images uint8 (N, 28, 28), augmented as the recipe says by numbers of the generator."""
-    augmentation = recipe.augmentation
-    numbers = augmentation.draw(len(images), generator) if augmentation else {}
+def sample(augmentation: Augmentation | None, images: Tensor, generator: torch.Generator) -> View:
+    """Return a view of images uint8 (N, 28, 28), augmented by numbers of the generator."""
+    numbers = augmentation.sample(len(images), generator) if augmentation else {}
     return View(images, augmentation, {key: each.to(images.device) for key, each in numbers.items()})

@@ -1,8 +1,4 @@
-"""Whole-batch augmentation: the random numbers of all pictures are drawn first, then applied to a batch at a time.
-
-Drawing apart from applying lets several workers draw the same numbers and change only their own rows, so that an epoch does
-not depend on how many workers share it, and lets a teacher see just what its student will see.
-"""
+"""Strokes moved, turned, bent and thickened: augmentation for digits."""
 
 import functools
 import math
@@ -12,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-SIDE = 28
+from zoo.augment import SIDE
+
 KNOTS = 6
 """Knots a side of the elastic displacement."""
 
@@ -28,7 +25,7 @@ class Warp:
     elastic: float = 0.0  # standard deviation of a smooth random displacement, in pixels (Simard et al. 2003)
     thickness: float = 0.0  # 0 leaves strokes alone; 1 lets them grow or shrink by up to one pixel on each side
 
-    def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+    def sample(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
         u = torch.rand((n, 7), generator=generator, device=generator.device) * 2 - 1
         angle = u[:, 0] * math.radians(self.degrees)
@@ -45,43 +42,13 @@ class Warp:
         return {"field": field, "thickness": u[:, 6] * self.thickness}
 
     def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-        """Return the pictures changed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28), ground 0; numbers: as drawn."""
+        """Return the pictures changed, float32 (N, 28, 28) in [0, 255]. images uint8 (N, 28, 28), ground 0."""
         thick = _thicken(images, numbers["thickness"]) if self.thickness else images.float()
         field = numbers["field"]
         grid = field.flatten(0, 1) @ _terms(field.shape[2], images.device)
         places = grid.view(-1, 2, SIDE, SIDE).permute(0, 2, 3, 1)
         moved = F.grid_sample(thick.unsqueeze(1), places, mode="bilinear", padding_mode="zeros", align_corners=False)
         return moved.squeeze(1)
-
-
-@dataclass(frozen=True)
-class Move:
-    """How pictures may be moved without being blurred, and covered: what suits clothes that already fill their frame."""
-
-    shift: int = 0  # whole pixels, each axis, up to this many either way
-    flip: bool = False  # left-right, half of the pictures
-    cover: int = 0  # side in pixels of a black square at a random place (DeVries and Taylor 2017, arXiv:1708.04552)
-
-    def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """Return the random numbers of n pictures: tensors of n rows on the generator's device."""
-        u = torch.rand((n, 5), generator=generator, device=generator.device)
-        return {
-            "mirrored": ((u[:, 0] < 0.5) & self.flip).long(),
-            "moves": (u[:, 1:3] * (2 * self.shift + 1)).long(),
-            "corner": (u[:, 3:5] * (SIDE + self.cover)).long() - self.cover,
-        }
-
-    def __call__(self, images: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-        """Return the pictures changed, uint8 (N, 28, 28). images uint8 (N, 28, 28), ground 0; numbers: as drawn."""
-        side = SIDE + 2 * self.shift
-        padded = F.pad(images, (self.shift,) * 4).flatten(1)
-        offset = numbers["moves"][:, 0] * side + numbers["moves"][:, 1]
-        places = _places(side, images.device).index_select(0, numbers["mirrored"]).add_(offset[:, None])
-        moved = padded.gather(1, places).view(-1, SIDE, SIDE)
-        if self.cover:
-            inside = _within(numbers["corner"], self.cover)
-            moved = moved.masked_fill_(inside[:, 0, :, None] & inside[:, 1, None, :], 0)
-        return moved
 
 
 @functools.lru_cache(maxsize=8)
@@ -101,20 +68,6 @@ def splines(knots: int, device: torch.device) -> Tensor:
     """Return (28, knots): the weights that interpolate `knots` values smoothly over a side (cubic B-splines)."""
     t = (torch.linspace(0, knots - 1, SIDE, device=device)[:, None] - torch.arange(knots, device=device)).abs()
     return torch.where(t < 1, 2 / 3 - t**2 + t**3 / 2, torch.where(t < 2, (2 - t) ** 3 / 6, 0.0))
-
-
-@functools.lru_cache(maxsize=8)
-def _places(side: int, device: torch.device) -> Tensor:
-    """Return (2, 784): where in a padded picture of `side` the pixels of its first corner lie, and mirrored."""
-    column = torch.arange(SIDE, device=device)
-    rows = torch.arange(SIDE, device=device)[:, None] * side
-    return torch.stack([(rows + column).flatten(), (rows + column.flip(0)).flatten()])
-
-
-def _within(corner: Tensor, size: int) -> Tensor:
-    """Return (N, 2, 28) bool: the rows and the columns that a square covers. corner (N, 2) int64."""
-    pixel = torch.arange(SIDE, device=corner.device)
-    return (pixel >= corner[:, :, None]) & (pixel < corner[:, :, None] + size)
 
 
 def _thicken(images: Tensor, amount: Tensor) -> Tensor:

@@ -69,7 +69,9 @@ def as_the_notes(recipe: Recipe, images: int) -> Callable[[], object]:
     from torchvision import datasets, transforms
 
     data.load(recipe.dataset, "all")  # unzips what torchvision is to find
-    published = getattr(datasets, recipe.data.folder)(str(data.root()), train=True, transform=transforms.ToTensor())
+    published = getattr(datasets, recipe.data.files.folder)(
+        str(data.root()), train=True, transform=transforms.ToTensor()
+    )
     loader = DataLoader(Subset(published, range(images)), recipe.batch_size, shuffle=True, num_workers=0)
     model = train.start(recipe).model.to(memory_format=torch.contiguous_format)
     kinds: dict[str, Any] = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW, "muon": scratch.Muon}
@@ -133,7 +135,7 @@ def training(name: str, *, images: int = 60_000, repeats: int = 5, compile: bool
     notes, ours = Side("notes", as_the_notes(recipe, images)), Side("ours", as_we_do(recipe, images))
     notes.threads = _best_threads(lambda n: as_the_notes(recipe, n), available)
     ours.threads = _best_threads(lambda n: as_we_do(recipe, n), available)
-    warped = replace(recipe, augment="digits" if recipe.dataset == "mnist" else "clothes")
+    warped = replace(recipe, augment=recipe.data.augment)
     augmented = Side("augmented", as_we_do(warped, images), ours.threads)
     compiled = _compiled_sides(recipe, images, ours.threads) if compile else []
     for _ in range(repeats):

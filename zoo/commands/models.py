@@ -1,12 +1,16 @@
 """`zoo list`, `eval`, `verify` and `export`: what the registry holds, and whether it is what it says."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from zoo.commands.console import chosen, command, console, print_json
+
+if TYPE_CHECKING:
+    from zoo.config import Config
+    from zoo.recipes import Recipe
 
 
 @command
@@ -49,32 +53,32 @@ def _row(folder: Path) -> dict[str, Any]:
     from zoo import registry
 
     config = registry.read_config(folder)
-    return _facts(config["name"], (folder / registry.WEIGHTS).stat().st_size, config)
+    return _facts(config.name, (folder / registry.WEIGHTS).stat().st_size, config)
 
 
-def _facts(name: str, size: int, config: dict[str, Any]) -> dict[str, Any]:
-    found = config["metrics"]
+def _facts(name: str, size: int, config: "Config") -> dict[str, Any]:
+    metrics = config.metrics
     return {
         "name": name,
-        "dataset": config["dataset"],
-        "parameters": config["parameters"],
+        "dataset": config.dataset,
+        "parameters": config.parameters,
         "bytes": size,
-        "test_accuracy": found["test_accuracy"],
-        "test_accuracy_mean": found["test_accuracy_mean"],
-        "test_accuracy_std": found["test_accuracy_std"],
-        "seeds": len(found["seeds"]),
-        "recipe": summary(config["recipe"]),
+        "test_accuracy": metrics.test_accuracy,
+        "test_accuracy_mean": metrics.test_accuracy_mean,
+        "test_accuracy_std": metrics.test_accuracy_std,
+        "seeds": len(metrics.seeds),
+        "recipe": summary(config.recipe),
     }
 
 
-def summary(recipe: dict[str, Any]) -> str:
+def summary(recipe: "Recipe") -> str:
     """Return a recipe in a few words, such as "notes A10: AdamW 0.001, 20 epochs"."""
     from zoo.recipes import OPTIMIZERS
 
-    origin = "" if recipe["origin"] == "ours" else f"notes {recipe['origin']}: "
-    optimizer = f"{OPTIMIZERS[recipe['optimizer']]} {recipe['lr']:g}"
-    augment = f", {recipe['augment']}" if recipe["augment"] else ""
-    return f"{origin}{optimizer}, {recipe['schedule']}, {recipe['epochs']} epochs{augment}"
+    origin = "" if recipe.origin == "ours" else f"notes {recipe.origin}: "
+    optimizer = f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)} {recipe.lr:g}"
+    augment = f", {recipe.augment}" if recipe.augment else ""
+    return f"{origin}{optimizer}, {recipe.schedule}, {recipe.epochs} epochs{augment}"
 
 
 def _size(count: int) -> str:
@@ -100,8 +104,8 @@ def evaluate(
     rows = []
     for name in chosen(names, everything, registry.names()) if everything or not names else names:
         classifier = zoo.load(name)
-        images, labels = data.load(classifier.config["dataset"], "test")
-        stated = classifier.config["metrics"]["test_accuracy"]
+        images, labels = data.load(classifier.config.dataset, "test")
+        stated = classifier.config.metrics.test_accuracy
         measured = metrics.accuracy(classifier(images), labels)
         rows.append({"name": name, "test_accuracy": measured, "card": stated, "difference": measured - stated})
         if not as_json:
@@ -121,7 +125,7 @@ def evaluate(
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Models to check [all].")] = None,
     rewrite: Annotated[
-        bool, typer.Option("--rewrite", help="Generate cards and figures anew from config.json first.")
+        bool, typer.Option("--rewrite", help="Write config.json in the present schema, cards and figures anew first.")
     ] = False,
 ) -> None:
     """Check that model folders are whole: sha256, tensors, config, and a card that says what the config says."""

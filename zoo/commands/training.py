@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import torch
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from zoo import distributed
-from zoo.card import percent
+from zoo.card import percent, spread
 from zoo.commands.console import console
+from zoo.config import Config
 from zoo.recipes import TEACHERS
 from zoo.runs import distill
 from zoo.runs.jobs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
@@ -98,11 +98,11 @@ def _by_model(todo: list[Job]) -> list[list[Job]]:
     return list(models.values())
 
 
-def _report(config: dict[str, Any], folder: Path) -> None:
-    found = config["metrics"]
+def _report(config: Config, folder: Path) -> None:
+    metrics = config.metrics
     console.print(
-        f"[green]✓[/] [bold]{config['name']}[/] test accuracy {percent(found['test_accuracy'])}; {len(found['seeds'])} seed(s): "
-        f"{percent(found['test_accuracy_mean'], found['test_accuracy_std'])}  → {folder / config['name']}"
+        f"[green]✓[/] [bold]{config.name}[/] test accuracy {percent(metrics.test_accuracy)}; {len(metrics.seeds)} seed(s): "
+        f"{spread(config)}  → {folder / config.name}"
     )
 
 

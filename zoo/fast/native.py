@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from zoo import models
@@ -27,6 +27,11 @@ SOURCE = Path(__file__).with_name("stages.c")
 
 class CompilerError(RuntimeError):
     """The C compiler is missing or refuses; the message says how it was called and the way out."""
+
+
+def serves(model: nn.Module) -> bool:
+    """Tell whether this C code is of a network's kind."""
+    return type(model) is models.LeNet5
 
 
 def forward(model: models.LeNet5) -> Callable[[Tensor], Tensor]:

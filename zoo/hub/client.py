@@ -7,7 +7,7 @@ nothing is lost. What comes from a hub is compared with its hashes before it cou
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,13 +142,14 @@ def set_tag(repository: str, name: str, commit: str) -> None:
         )
 
 
-def download(remote: Remote, paths: tuple[str, ...] = registry.FILES, *, progress: bool = False) -> Path:
-    """Return a folder of the cache that holds the files of a commit, each compared with the id the hub lists for it."""
-    absent = [path for path in paths if path not in remote.files]
-    if absent:
-        raise HubError(
-            f"{remote.repository} holds no {', '.join(absent)}: it is no model of this zoo; nothing else is loaded"
-        )
+def download(remote: Remote, paths: tuple[str, ...] = (), *, progress: bool = False) -> Path:
+    """Return a folder of the cache that holds the files of a commit, each compared with the id the hub lists for it.
+
+    paths: by default all that a model folder has.
+    """
+    paths = paths or tuple(path for path in registry.FILES if path in remote.files or path in registry.REQUIRED)
+    if absent := [path for path in paths if path not in remote.files]:
+        raise _no_model(remote.repository, absent)
     folder = _snapshot(remote.repository, remote.commit, paths, progress)
     for path in paths:
         if not remote.holds(path, (folder / path).read_bytes()):
@@ -160,6 +161,16 @@ def download(remote: Remote, paths: tuple[str, ...] = registry.FILES, *, progres
     return folder
 
 
+def require(source: str, folder: Path, paths: Iterable[str]) -> None:
+    """Raise HubError where a folder that came from `source` lacks one of these files."""
+    if absent := [path for path in paths if not (folder / path).is_file()]:
+        raise _no_model(source, absent)
+
+
+def _no_model(source: str, absent: list[str]) -> HubError:
+    return HubError(f"{source} holds no {', '.join(absent)}: it is no model of this zoo; nothing else is loaded")
+
+
 def fetch(spec: str, *, progress: bool = False) -> Path:
     """Return a folder of the cache that holds the model of "owner/name@revision"; offline, what was fetched before.
 
@@ -169,14 +180,12 @@ def fetch(spec: str, *, progress: bool = False) -> Path:
     owner, name, revision = specs.parse(spec)
     repository = f"{owner_of(owner)}/{name}"
     folder = _snapshot(repository, revision, registry.FILES, progress)
-    absent = [path for path in lockfile.PINNED if not (folder / path).is_file()]
-    if absent:
-        raise HubError(f"{spec} holds no {', '.join(absent)}: it is no model of this zoo; nothing else is loaded")
+    require(spec, folder, lockfile.PINNED)
     try:
         registry.load(folder)
     except registry.RegistryError:
         with suppress(HubError):
-            for path in lockfile.PINNED:
+            for path in (path for path in lockfile.TENSORS_AND_FACTS if (folder / path).is_file()):
                 _download_again(repository, folder.name, path)
     lockfile.check(name, repository, folder.name, folder)
     return folder

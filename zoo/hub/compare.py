@@ -1,6 +1,6 @@
 """What changed between two models: metrics, recipe, and how far the weights of each layer moved."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +48,15 @@ def locate(spec: str, namespace: str | None = None) -> Path:
 def compare(a: str, b: str, namespace: str | None = None) -> Comparison:
     """Return what changed from model a to model b; each is anything that `locate` finds. Raises RegistryError, HubError."""
     one, other = (registry.load(locate(spec, namespace)) for spec in (a, b))
-    metrics = {key: (one.config["metrics"].get(key), other.config["metrics"].get(key)) for key in HEADLINES}
-    recipes = one.config["recipe"], other.config["recipe"]
-    changed = sorted(key for key in recipes[0].keys() | recipes[1].keys() if recipes[0].get(key) != recipes[1].get(key))
+    metrics = {key: (getattr(one.config.metrics, key), getattr(other.config.metrics, key)) for key in HEADLINES}
+    recipes = asdict(one.config.recipe), asdict(other.config.recipe)
+    changed = sorted(key for key in recipes[0] if recipes[0][key] != recipes[1][key])
     state_a, state_b = one.model.state_dict(), other.model.state_dict()
     return Comparison(
         a,
         b,
-        {key: pair for key, pair in metrics.items() if pair != (None, None)},
-        {key: (recipes[0].get(key), recipes[1].get(key)) for key in changed},
+        metrics,
+        {key: (recipes[0][key], recipes[1][key]) for key in changed},
         [_layer(name, state_a.get(name), state_b.get(name)) for name in dict.fromkeys([*state_a, *state_b])],
     )
 

@@ -23,9 +23,9 @@ class Accuracy:
 def accuracy(folder: Path) -> Accuracy:
     """Return the test accuracy of a model folder, measured where the data set lies here. Raises RegistryError, DataError."""
     classifier = registry.load(folder)
-    dataset = classifier.config["dataset"]
+    dataset = classifier.config.dataset
     if not data.is_present(dataset):
-        return Accuracy(classifier.config["metrics"]["test_accuracy"], measured=False)
+        return Accuracy(classifier.config.metrics.test_accuracy, measured=False)
     images, labels = data.load(dataset, "test")
     return Accuracy(metrics.accuracy(classifier(images), labels), measured=True)
 
@@ -39,7 +39,7 @@ def objections(folder: Path, published: Path | None) -> tuple[list[str], Accurac
     ours = _accuracy_or_none(folder)
     theirs = _accuracy_or_none(published) if published else None
     if ours and ours.measured:
-        claimed = registry.read_config(folder)["metrics"]["test_accuracy"]
+        claimed = registry.read_config(folder).metrics.test_accuracy
         if abs(ours.value - claimed) > TOLERANCE:
             problems.append(
                 f"its config claims a test accuracy of {claimed:.4f}, but {ours.value:.4f} was measured here"

@@ -14,6 +14,8 @@ from filelock import FileLock
 from zoo import files, registry
 
 PINNED = (registry.WEIGHTS, registry.CONFIG)
+"""What is pinned: config.json holds the sha256 of everything else that is computed with."""
+TENSORS_AND_FACTS = (*PINNED, registry.FAMILIARITY)
 HEADLINES = ("test_accuracy", "test_accuracy_mean", "test_accuracy_std")
 
 
@@ -64,7 +66,7 @@ def record(name: str, folder: Path, *, repository: str, commit: str, revision: s
         revision=revision,
         sha256=digests(folder),
         size={file: (folder / file).stat().st_size for file in PINNED},
-        metrics={key: config["metrics"][key] for key in HEADLINES if key in config["metrics"]},
+        metrics={key: getattr(config.metrics, key) for key in HEADLINES},
     )
     with exclusive():
         entries: dict[str, Any] = {key: asdict(value) for key, value in read().items()}

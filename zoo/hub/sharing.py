@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from zoo import card, files, registry
+from zoo.config import Config
 from zoo.hub import client, gate, lockfile, specs
 from zoo.hub.client import Remote
 from zoo.hub.errors import NAMES, ConflictError, HubError
@@ -59,7 +59,7 @@ def push(
     Raises HubError where the gate objects (unless `force`), ConflictError where somebody else published meanwhile.
     """
     folder = registry.find(name)
-    name = registry.read_config(folder)["name"]
+    name = registry.read_config(folder).name
     repository = f"{client.owner_of(namespace)}/{name}"
     contents = _contents(folder, f"{repository}@{tag}" if tag else repository)
     remote = client.look(repository)
@@ -128,7 +128,7 @@ def _tagged(repository: str, remote: Remote | None, tag: str, contents: Mapping[
 
 def _judged(result: Push, folder: Path, remote: Remote | None, contents: Mapping[str, bytes]) -> Push:
     """Return the result with what speaks against publishing: the gate, and what others published since we last did."""
-    complete = remote is not None and all(path in remote.files for path in registry.FILES)
+    complete = remote is not None and all(path in remote.files for path in registry.REQUIRED)
     published = client.download(remote) if remote and complete else None
     objections, ours, theirs = gate.objections(folder, published)
     if remote and (passed := _overtaken(result.name, remote)):
@@ -172,12 +172,13 @@ def pull(
             "if the change is meant, pull it with --update"
         )
     fetched = client.download(remote, progress=progress)
+    client.require(repository, fetched, registry.files_of(registry.read_config(fetched)))
     lockfile.check(name, repository, remote.commit, fetched)
     if not force:
         _protect(name, repository, fetched, entry)
     with lockfile.exclusive():
         with client.talking(f"put {name} into {registry.root()}"), files.new_folder(registry.root() / name) as new:
-            for path in registry.FILES:
+            for path in (path for path in registry.FILES if (fetched / path).is_file()):
                 shutil.copyfile(fetched / path, new / path)
             if (found := registry.load(new).name) != name:
                 raise HubError(
@@ -212,7 +213,7 @@ def _protect(name: str, repository: str, fetched: Path, entry: lockfile.Entry | 
     )
 
 
-def remote_models(namespace: str | None = None, word: str = "") -> Iterator[tuple[str, int, dict[str, Any]]]:
+def remote_models(namespace: str | None = None, word: str = "") -> Iterator[tuple[str, int, Config]]:
     """Yield "owner/name", the bytes of the weights and the config of each model in a namespace with `word` in its name."""
     for repository in client.list_remote(namespace, word):
         remote = client.look(repository)

@@ -87,7 +87,11 @@ def gather(root: Path, hardware: str) -> dict[str, bytes]:
     files = {name: path.read_bytes() for name, path in found.items() if path.is_file() and _belongs(name)}
     models = registry.root()
     for name in registry.names():
-        files |= {f"weights/{name}/{file}": (models / name / file).read_bytes() for file in registry.FILES}
+        files |= {
+            f"weights/{name}/{file}": (models / name / file).read_bytes()
+            for file in registry.FILES
+            if (models / name / file).is_file()
+        }
     if hardware == "zero" and "requirements.txt" in files:
         files["requirements.txt"] = _bound_torch(files["requirements.txt"].decode()).encode()
     return files

@@ -1,11 +1,10 @@
-"""Convolution: sizes, a window sliding over numbers, kernels and pooling, parameter counts, LeNet-5 from within."""
+"""Convolution: sizes, a window sliding over numbers, kernels and pooling, parameter counts."""
 
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor, nn
 
 from zoo import functional as F
 
@@ -32,15 +31,6 @@ class Step(NamedTuple):
     """(k, k): times the kernel."""
     total: float
     """Their sum: the output at this position."""
-
-
-class Layer(NamedTuple):
-    """A layer's output shape and its cost for one image."""
-
-    name: str
-    shape: tuple[int, ...]
-    parameters: int
-    multiplications: int
 
 
 def output_size(size: int, kernel: int, *, padding: int = 0, stride: int = 1, dilation: int = 1) -> int:
@@ -146,48 +136,3 @@ def bottleneck(channels: int, narrow: int, kernel: int = 3) -> tuple[int, int]:
     """Return the parameters (without, with) a 1 x 1 convolution to `narrow` channels before the k x k one, and one back."""
     inside = conv_parameters(channels, narrow, 1) + conv_parameters(narrow, narrow, kernel)
     return conv_parameters(channels, channels, kernel), inside + conv_parameters(narrow, channels, 1)
-
-
-def lenet5_layers() -> list[Layer]:
-    """Return LeNet-5 layer by layer, from the 32 x 32 image to the ten logits."""
-    layers, channels, size = [Layer("image", (1, 32, 32), 0, 0)], 1, 32
-    for i, out in ((1, 6), (2, 16)):
-        size = output_size(size, 5)
-        cost = channels * 25 * out * size**2
-        layers.append(Layer(f"conv{i}", (out, size, size), conv_parameters(channels, out, 5), cost))
-        channels, size = out, output_size(size, 2, stride=2)
-        layers.append(Layer(f"pool{i}", (channels, size, size), 0, 0))
-    features = channels * size**2
-    for i, out in ((1, 120), (2, 84), (3, 10)):
-        layers.append(Layer(f"fc{i}", (out,), linear_parameters(features, out), features * out))
-        features = out
-    return layers
-
-
-@torch.inference_mode()
-def lenet5_maps(model: nn.Module, image: Tensor) -> dict[str, NDArray[np.float32]]:
-    """Return what each layer of `zoo.models.LeNet5` makes of one image, by the names and shapes of `lenet5_layers`.
-
-    image float (1, 1, 28, 28), normalised as the model wants it. Layers conv1 to fc2 are after their ReLU, fc3 are logits.
-    """
-    seen: dict[str, tuple[Tensor, Tensor]] = {}
-    hooks = [
-        layer.register_forward_hook(lambda _, inputs, output, name=name: seen.update({name: (inputs[0], output)}))
-        for name, layer in model.named_children()
-    ]
-    try:
-        model(image)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    maps = {
-        "image": seen["conv1"][0][0],
-        "conv1": F.relu(seen["conv1"][1][0]),
-        "pool1": seen["conv2"][0][0],
-        "conv2": F.relu(seen["conv2"][1][0]),
-        "pool2": seen["fc1"][0].reshape(16, 5, 5),
-        "fc1": seen["fc2"][0][0],
-        "fc2": seen["fc3"][0][0],
-        "fc3": seen["fc3"][1][0],
-    }
-    return {name: tensor.numpy() for name, tensor in maps.items()}

@@ -6,9 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from zoo import data, train
 from zoo.lab import activations, initialization, losses, objectives, optimizers, regularization
+from zoo.models import Network
 from zoo.notes.figure import Figure, MissingError, Spread, verdict
 from zoo.notes.losses import LABELS, LOGITS, NLL_LABELS, NLL_LOGITS
+from zoo.recipes import RECIPES
 
 STRETCHED, WAVE = objectives.find("stretched"), objectives.find("wave")
 
@@ -18,16 +21,24 @@ def _start_gradients() -> float:
     return float(once.gradient[0, 0] / twice.gradient[0, 0])
 
 
+class SoftmaxTwice(Network):
+    """A network with a softmax behind its logits, as the notes have it before a cross entropy that takes another."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network, self.softmax = network, nn.Softmax(dim=1)
+
+    def stages(self) -> dict[str, tuple[nn.Module, ...]]:
+        return {**self.network.stages(), "softmax": (self.softmax,)}
+
+
 def trained(recipe: str, *, softmax_twice: bool, epochs: int = 10, seed: int = 0) -> float:
     """Return the test accuracy of a recipe whose network ends, by mistake, in a softmax before the cross entropy."""
-    from zoo import data, train
-    from zoo.recipes import RECIPES
-
     if not data.is_present("fashion-mnist"):
         raise MissingError("needs Fashion-MNIST: zoo train fetches it, ZOO_DATA names its folder")
     run = train.start(replace(RECIPES[recipe], epochs=epochs, init="pytorch"), seed=seed)
     if softmax_twice:
-        run.model = nn.Sequential(run.model, nn.Softmax(dim=1))
+        run.model = SoftmaxTwice(run.model)
     return train.fit(run).history[-1]["test_accuracy"]
 
 

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
+from zoo import registry
+from zoo.config import Config
 from zoo.notes.figure import Figure, MissingError, OneRun, Spread, verdict
 
 MODELS = {
@@ -17,10 +18,8 @@ MODELS = {
 """The model that repeats each system by the notes' own recipe."""
 
 
-def config(system: str) -> dict[str, Any]:
+def config(system: str) -> Config:
     """Return the config.json of the model of a system. Raises MissingError where it isn't in the registry."""
-    from zoo import registry
-
     folder = registry.root() / MODELS[system]
     if not (folder / registry.CONFIG).is_file():
         raise MissingError(f"no {MODELS[system]} in {registry.root()} (zoo train {MODELS[system]})")
@@ -37,8 +36,8 @@ def test_accuracy(system: str) -> Spread:
     What the notes print is one run, so it is judged by the prediction interval mean ± t s sqrt(1 + 1/n): 3.04 standard
     deviations for five seeds, since five runs say little about their own spread.
     """
-    metrics = config(system)["metrics"]
-    mean, std, seeds = metrics["test_accuracy_mean"], metrics["test_accuracy_std"], len(metrics["seeds"])
+    metrics = config(system).metrics
+    mean, std, seeds = metrics.test_accuracy_mean, metrics.test_accuracy_std, len(metrics.seeds)
     reach = T_975.get(seeds, 2.0) * std * math.sqrt(1 + 1 / seeds) if seeds > 1 else 0.015
     return Spread(mean, mean - reach, mean + reach, seeds, std)
 
@@ -47,14 +46,14 @@ def _curve(system: str, key: str) -> Callable[[], OneRun]:
     """Return what gives the first and last epoch's value of the shipped run."""
 
     def ends() -> OneRun:
-        history = config(system)["history"]
+        history = config(system).history
         return OneRun([history[0][key], history[-1][key]])
 
     return ends
 
 
 def _asserts() -> str:
-    last = config("A9")["history"][-1]
+    last = config("A9").history[-1]
     holds = last["train_loss"] < 0.5 and last["train_accuracy"] > 0.7 and last["test_accuracy"] > 0.7
     return verdict("loss < 0.5, accuracies > 0.7", holds)
 

@@ -64,8 +64,7 @@ def epochs_done(path: Path) -> int:
 
 def _identity(run: Run) -> dict[str, Any]:
     """Return what must be equal for a run to go on from a checkpoint: the recipe and the seed, as JSON holds them."""
-    augmentation = asdict(run.recipe.augmentation) if run.recipe.augmentation else {}
-    return json.loads(json.dumps({**asdict(run.recipe), "augmentation": augmentation, "seed": run.seed}))
+    return json.loads(json.dumps({**asdict(run.recipe), "augmentation": run.recipe.settings, "seed": run.seed}))
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

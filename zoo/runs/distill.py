@@ -26,8 +26,7 @@ CHUNK = 1_000
 
 def answers_path(recipe: Recipe, folder: Path) -> Path:
     """Return where the answers for a student are kept: a file for each teacher, augmentation and number of drawn pictures."""
-    augmentation = asdict(recipe.augmentation) if recipe.augmentation else {}
-    setting = {"teacher": asdict(TEACHERS[recipe.teacher]), "augmentation": augmentation, "drawn": recipe.drawn}
+    setting = {"teacher": asdict(TEACHERS[recipe.teacher]), "augmentation": recipe.settings, "drawn": recipe.drawn}
     digest = hashlib.sha256(json.dumps(setting, sort_keys=True).encode()).hexdigest()[:12]
     return folder / ".checkpoints" / f"answers-{recipe.teacher}-{digest}.safetensors"
 
@@ -55,7 +54,7 @@ def answer(recipe: Recipe, folder: Path, on_view: Callable[[int], None] | None =
     truth = nn.functional.one_hot(labels, len(recipe.data.labels)).float()
     answers = []
     for turn in range(teacher.views):
-        seen = views.draw(recipe, images, torch.Generator().manual_seed(turn))
+        seen = views.sample(recipe.augmentation, images, torch.Generator().manual_seed(turn))
         logits = [_mean_logits(networks, teacher.recipe, seen(rows)) for rows in torch.arange(len(images)).split(CHUNK)]
         known = torch.softmax(torch.cat(logits) / teacher.temperature, dim=1)
         answers.append(torch.lerp(truth, known, teacher.share).half())

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from zoo import registry, train
+from zoo.config import Config, Training
 from zoo.distributed import ALONE, World
 from zoo.fast.memory import keep_freed_memory
 from zoo.recipes import TEACHERS, Recipe
@@ -128,16 +129,16 @@ def _in_process(job: Job, records: Any) -> None:
     carry_out(job, lambda job, record: records.put((job, record)))
 
 
-def gather(jobs: list[Job]) -> dict[str, Any]:
+def gather(jobs: list[Job]) -> Config:
     """Evaluate the finished runs of one model, write its folder, drop the checkpoints, and return its config.
 
     The weights of the first seed are the model; the others give the spread.
     """
     runs = [checkpoint.restore(train.start(job.recipe, seed=job.seed, device="cpu"), job.checkpoint) for job in jobs]
     shipped = jobs[0]
-    config = record.describe(runs, {"device": shipped.device, "threads": shipped.threads, "compiled": shipped.compiled})
+    config, familiar = record.describe(runs, Training(shipped.device, shipped.threads, shipped.compiled))
     folder = shipped.folder / shipped.name
-    registry.save(folder, runs[0].final.state_dict(), config)
+    registry.save(folder, runs[0].final.state_dict(), config, familiar)
     for job in jobs:
         job.checkpoint.unlink()
     return registry.read_config(folder)

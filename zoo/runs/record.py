@@ -1,7 +1,6 @@
-"""The facts of a trained model, written once by the runs that made it: what config.json holds."""
+"""What is recorded of the finished runs of a model: their metrics on the test set, and the facts that config.json holds."""
 
 import platform
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,10 @@ import safetensors
 import torch
 from torch import Tensor
 
-from zoo import data, familiarity, metrics
+from zoo import config, data, familiarity, metrics
+from zoo.config import Config
+from zoo.familiarity import Familiar
+from zoo.recipes import TEACHERS
 from zoo.train import Run
 from zoo.version import __version__
 
@@ -17,78 +19,76 @@ FAMILIAR_SHARE = 0.99
 """The share of held-out images that counts as familiar: it sets the threshold of strangeness."""
 
 
-def describe(runs: list[Run], training: dict[str, Any]) -> dict[str, Any]:
-    """Return the config of the model that the first run ships, evaluated on the test set; all runs give the spread.
+def describe(runs: list[Run], training: config.Training) -> tuple[Config, Familiar]:
+    """Return the facts of the model that the first run ships, evaluated on the test set; all runs give the spread.
 
-    runs: finished runs of one recipe, one a seed. training: the device, CPU threads and whether they were compiled.
+    runs: finished runs of one recipe, one a seed. The sha256 are left to `registry.save`, which writes the files.
     """
     shipped, recipe = runs[0], runs[0].recipe
     images, labels = data.load(recipe.dataset, "test")
     logits = [_predict(run, images) for run in runs]
+    temperature, familiar, fitted_on = _fit_confidence(shipped)
+    described = Config(
+        name=recipe.name,
+        architecture=recipe.architecture,
+        dataset=recipe.dataset,
+        recipe=recipe,
+        augmentation=recipe.settings,
+        teacher=TEACHERS[recipe.teacher] if recipe.teacher else None,
+        seed=shipped.seed,
+        labels=recipe.data.labels,
+        preprocessing=config.Preprocessing(**recipe.preprocessing),
+        confidence=config.Confidence(temperature, config.Familiarity(familiar.threshold), fitted_on),
+        metrics=_metrics(runs, logits, labels, temperature),
+        history=tuple(shipped.history),
+        parameters=sum(p.numel() for p in shipped.model.parameters()),
+        data_sha256=recipe.data.files.sha256,
+        versions=_versions(),
+        training=training,
+        date=date.today().isoformat(),
+        sha256={},
+    )
+    return described, familiar
+
+
+def _metrics(runs: list[Run], logits: list[Tensor], labels: Tensor, temperature: float) -> config.Metrics:
+    """Return what the runs reach on the test set, and where held apart on the validation images, with their spread."""
     accuracies = [metrics.accuracy(each, labels) for each in logits]
-    confidence = _confidence(shipped)
-    counts = metrics.confusion(logits[0], labels)
-    return {
-        "name": recipe.name,
-        "architecture": recipe.architecture,
-        "dataset": recipe.dataset,
-        "recipe": asdict(recipe),
-        "augmentation": asdict(recipe.augmentation) if recipe.augmentation else {},
-        "seed": shipped.seed,
-        "labels": list(recipe.data.labels),
-        "preprocessing": recipe.preprocessing,
-        "confidence": confidence,
-        "metrics": _metrics(runs, accuracies)
-        | {
-            "test_loss": torch.nn.functional.cross_entropy(logits[0], labels).item(),
-            "test_calibration_error": metrics.expected_calibration_error(
-                torch.softmax(logits[0] / confidence["temperature"], 1), labels
-            ),
-            "per_class_accuracy": [row[i] / sum(row) for i, row in enumerate(counts)],
-            "confusion": counts,
-        },
-        "history": shipped.history,
-        "parameters": sum(p.numel() for p in shipped.model.parameters()),
-        "data_sha256": recipe.data.sha256,
-        "versions": _versions(),
-        "training": training,
-        "date": date.today().isoformat(),
-    }
-
-
-def _metrics(runs: list[Run], accuracies: list[float]) -> dict[str, Any]:
-    """Return the accuracies of the runs, on the test set and where held apart on the validation images, with their spread."""
     mean, std = metrics.mean_and_std(accuracies)
-    found: dict[str, Any] = {
-        "test_accuracy": accuracies[0],
-        "test_accuracy_mean": mean,
-        "test_accuracy_std": std,
-        "test_accuracies": accuracies,
-        "seeds": [run.seed for run in runs],
-    }
+    validation: dict[str, Any] = {}
     if runs[0].recipe.watched_split == "validation":
         held_out = [run.history[-1]["validation_accuracy"] for run in runs]
-        found["validation_accuracy_mean"], found["validation_accuracy_std"] = metrics.mean_and_std(held_out)
-    return found
+        validation = dict(zip(("validation_accuracy_mean", "validation_accuracy_std"), metrics.mean_and_std(held_out)))
+    counts = metrics.confusion(logits[0], labels)
+    return config.Metrics(
+        test_accuracy=accuracies[0],
+        test_accuracy_mean=mean,
+        test_accuracy_std=std,
+        test_accuracies=tuple(accuracies),
+        seeds=tuple(run.seed for run in runs),
+        test_loss=torch.nn.functional.cross_entropy(logits[0], labels).item(),
+        test_calibration_error=metrics.expected_calibration_error(torch.softmax(logits[0] / temperature, 1), labels),
+        per_class_accuracy=tuple(row[i] / sum(row) for i, row in enumerate(counts)),
+        confusion=tuple(map(tuple, counts)),
+        **validation,
+    )
 
 
 def _predict(run: Run, images: Tensor) -> Tensor:
     return metrics.predict(run.final.to("cpu").eval(), images, **run.recipe.preprocessing)
 
 
-def _confidence(run: Run) -> dict[str, Any]:
-    """Fit the temperature and the familiarity on images that the run did not train on.
+def _fit_confidence(run: Run) -> tuple[float, Familiar, str]:
+    """Return (temperature, what is familiar, on what they were fitted): on images that the run did not train on.
 
     A run on all 60,000 has none: its temperature stays 1, and its familiarity comes from its own training images.
     """
     images, labels = data.load(run.recipe.dataset, "validation")
     logits = _predict(run, images)
     held_out = run.recipe.train_on == "train"
-    return {
-        "temperature": metrics.fit_temperature(logits, labels) if held_out else 1.0,
-        "familiarity": familiarity.fit(familiarity.features(images, logits), labels, FAMILIAR_SHARE),
-        "fitted_on": "validation" if held_out else "training images",
-    }
+    temperature = metrics.fit_temperature(logits, labels) if held_out else 1.0
+    familiar = familiarity.fit(familiarity.features(images, logits), labels, FAMILIAR_SHARE)
+    return temperature, familiar, "validation" if held_out else "training images"
 
 
 def _versions() -> dict[str, str]:

@@ -4,25 +4,19 @@ import numpy as np
 import torch
 
 from demos.explorers.convolution import windows
-from demos.frame import figures, grids
+from demos.frame import figures, grids, stages
 from demos.frame.figures import COLOURS, number
 from demos.frame.language import T
 from demos.frame.layout import View
 from demos.widgets import inside, pad
+from zoo import architectures
+from zoo.architectures import Cost
 from zoo.lab import convolution as lab
 from zoo.pictures.digit import digit
 from zoo.synthetic import digits
 
-NAMES = {
-    "image": T("picture", "图片"),
-    "conv1": T("convolution 5 × 5, ReLU", "卷积 5 × 5，ReLU"),
-    "pool1": T("average pooling 2 × 2", "平均池化 2 × 2"),
-    "conv2": T("convolution 5 × 5, ReLU", "卷积 5 × 5，ReLU"),
-    "pool2": T("average pooling 2 × 2", "平均池化 2 × 2"),
-    "fc1": T("fully connected, ReLU", "全连接，ReLU"),
-    "fc2": T("fully connected, ReLU", "全连接，ReLU"),
-    "fc3": T("fully connected: logits", "全连接：logits"),
-}
+NETWORK = architectures.on_meta("lenet5")
+"""The network of the tab, without its weights: its stages and what they cost."""
 
 
 def layer_size(
@@ -102,59 +96,54 @@ def lenet5(digit: int) -> View:
     image = digits.render(torch.tensor([digit]), torch.Generator().manual_seed(0), jitter=0, width=(2.5, 2.5))[
         0
     ].numpy()
-    layers = lab.lenet5_layers()
+    costs = architectures.costs(NETWORK)
     numbers = {
-        "parameters": [layer.parameters for layer in layers],
-        "multiplications": [layer.multiplications for layer in layers],
+        "parameters": [cost.parameters for cost in costs],
+        "multiplications": [cost.multiplications for cost in costs],
     }
+    titles = stages.titles(NETWORK)
     table = figures.table(
         ["", T("shape", "形状"), T("parameters", "参数量"), T("multiplications", "乘法次数")],
         [
-            [NAMES[each.name], " × ".join(map(str, each.shape)), f"{each.parameters:,}", f"{each.multiplications:,}"]
-            for each in layers
+            [titles[cost.stage], " × ".join(map(str, cost.shape)), f"{cost.parameters:,}", f"{cost.multiplications:,}"]
+            for cost in costs
         ],
     )
     parameters, work = sum(numbers["parameters"]), sum(numbers["multiplications"])
     summary = T(
         f"{parameters:,} parameters, {work:,} multiplications a picture: the convolutions do "
-        f"{_share(layers, 'multiplications'):.0%} of the work with {_share(layers, 'parameters'):.0%} of the parameters.",
-        f"共 {parameters:,} 个参数，每张图 {work:,} 次乘法：卷积层用 {_share(layers, 'parameters'):.0%} 的参数"
-        f"完成了 {_share(layers, 'multiplications'):.0%} 的计算。",
+        f"{_share(costs, 'multiplications'):.0%} of the work with {_share(costs, 'parameters'):.0%} of the parameters.",
+        f"共 {parameters:,} 个参数，每张图 {work:,} 次乘法：卷积层用 {_share(costs, 'parameters'):.0%} 的参数"
+        f"完成了 {_share(costs, 'multiplications'):.0%} 的计算。",
     )
     return View(maps(image), summary, _LENET, numbers, table)
 
 
-def _share(layers: list[lab.Layer], what: str) -> float:
-    costs = {layer.name: getattr(layer, what) for layer in layers}
-    return (costs["conv1"] + costs["conv2"]) / sum(costs.values())
+def _share(costs: list[Cost], what: str) -> float:
+    """Return the share of parameters or multiplications that the convolutions have."""
+    return sum(getattr(cost, what) for cost in costs if len(cost.shape) == 3) / sum(
+        getattr(cost, what) for cost in costs
+    )
 
 
 def maps(image: np.ndarray) -> str:
     """Return LeNet-5's feature maps of an image uint8 (28, 28), as HTML; without such a model, how to get it."""
-    stages = inside.look("maps", image).get("stages")
-    if not stages:
-        told = T("There is no LeNet-5 here yet. Train it: ", "这里还没有 LeNet-5。请先训练：")
-        figure = grids.signed(image / 255, NAMES["image"], NAMES["image"], width=160)
-        return f'<p class="about">{told}<code>python -m zoo train lenet5-mnist</code></p>{grids.row(figure)}'
+    sources = inside.look("maps", image).get("stages")
+    titles = stages.titles(NETWORK)
+    if not sources:
+        words = T("There is no LeNet-5 here yet. Train it: ", "这里还没有 LeNet-5。请先训练：")
+        figure = grids.signed(image / 255, titles["image"], titles["image"], width=160)
+        return f'<p class="about">{words}<code>python -m zoo train lenet5-mnist</code></p>{grids.row(figure)}'
     sheets = []
-    for layer, source in zip(lab.lenet5_layers(), stages):
-        caption = f"{NAMES[layer.name]}: {' × '.join(map(str, layer.shape))}"
-        sheets.append(grids.picture(source, _SHEETS[layer.name], caption, caption, width=_WIDTHS.get(layer.name, 280)))
+    for cost, source in zip(architectures.costs(NETWORK), sources):
+        caption = f"{titles[cost.stage]}: {' × '.join(map(str, cost.shape))}"
+        width = WIDTHS.get((len(cost.shape), cost.shape[0]), 280)
+        sheets.append(grids.picture(source, stages.size(cost.shape), caption, caption, width=width))
     return grids.row(*sheets)
 
 
-# what inside.look lays out, a pixel between maps
-_SHEETS = {
-    "image": (32, 32),
-    "conv1": (6 * 29 - 1, 28),
-    "pool1": (6 * 15 - 1, 14),
-    "conv2": (8 * 11 - 1, 21),
-    "pool2": (8 * 6 - 1, 11),
-    "fc1": (30, 4),
-    "fc2": (21, 4),
-    "fc3": (10, 1),
-}
-_WIDTHS = {"image": 150, "conv1": 600, "pool1": 600, "conv2": 400, "pool2": 400}
+WIDTHS = {(3, 1): 150, (3, 6): 600, (3, 16): 400}
+"""Pixels at which maps are shown, by the number of their sides and of maps."""
 
 
 def maps_of_drawing(data_url: object) -> str:

@@ -7,11 +7,8 @@ from demos.explorers.training.jobs import Job, State, Trained
 from demos.frame import figures
 from demos.frame.figures import COLOURS
 from demos.frame.language import T
-from demos.frame.shelf import label_text
 from demos.widgets import pad, thumbnails
 from zoo import data
-from zoo.pictures.digit import digit
-from zoo.pictures.garment import garment
 from zoo.recipes import Recipe
 from zoo.train import Epoch
 
@@ -123,9 +120,8 @@ def reading(data_url: object, trained: Trained | None) -> str:
     if trained is None:
         return f"<p>{BLANK}</p>"
     recipe = trained.recipe
-    prepare = digit if recipe.dataset == "mnist" else garment
     try:
-        image = prepare(pad.picture(data_url))
+        image = recipe.data.prepare(pad.picture(data_url))[-1][1]
     except ValueError:
         return f"<p>{_invitation(recipe)}</p>"
     with torch.inference_mode():
@@ -133,7 +129,7 @@ def reading(data_url: object, trained: Trained | None) -> str:
     probabilities = logits.softmax(1)[0].tolist()
     best = max(probabilities)
     rows = "".join(
-        f"<li{' class=best' if p == best else ''}><span>{label_text(label)}</span>"
+        f"<li{' class=best' if p == best else ''}><span>{T(*recipe.data.label_text(label))}</span>"
         f'<i style="width:{100 * p:.1f}%"></i><b>{p:.1%}</b></li>'
         for label, p in zip(recipe.data.labels, probabilities)
     )
@@ -143,9 +139,4 @@ def reading(data_url: object, trained: Trained | None) -> str:
 
 
 def _invitation(recipe: Recipe) -> str:
-    if recipe.dataset == "mnist":
-        return T("Draw a digit: your network reads it.", "写一个数字：由你的网络来读。")
-    return T(
-        "Draw a garment or open a picture of one: your network names it.",
-        "画一件衣物或打开一张图片：由你的网络来辨认。",
-    )
+    return T(*recipe.data.invitation)

@@ -2,15 +2,11 @@
 
 from demos.frame.controls import Control, choice, slider
 from demos.frame.language import T
+from zoo import architectures
+from zoo.architectures import ARCHITECTURES
+from zoo.datasets import DATASETS
 from zoo.recipes import Recipe
 
-NETWORKS = {
-    "softmax": T("Softmax regression", "softmax 回归"),
-    "mlp-256": "MLP 256",
-    "mlp-256-128": "MLP 256-128",
-    "mlp-256-256-dropout": T("MLP 256-256, dropout", "MLP 256-256，dropout"),
-    "lenet5": "LeNet-5",
-}
 OPTIMIZERS = {"sgd": "SGD", "momentum": T("SGD, momentum 0.9", "SGD，动量 0.9"), "adamw": "AdamW"}
 RATES = {"sgd": 0.1, "momentum": 0.02, "adamw": 0.001}
 """Learning rates that suit each optimizer."""
@@ -18,9 +14,15 @@ RATES = {"sgd": 0.1, "momentum": 0.02, "adamw": 0.001}
 
 def controls() -> dict[str, Control]:
     """Return the page's controls, by the parameters of `recipe` and `program`."""
+    networks = [(T(*row.title), row.name) for row in ARCHITECTURES.values()]
+    sets = [(row.title, row.name) for row in DATASETS.values()]
     return {
-        "network": choice(T("Network", "网络"), [(title, name) for name, title in NETWORKS.items()], "softmax"),
-        "dataset": choice(T("Data set", "数据集"), [("MNIST", "mnist"), ("Fashion-MNIST", "fashion-mnist")], "mnist"),
+        "network": choice(
+            T("Network", "网络"),
+            networks,
+            networks[0][1],
+        ),
+        "dataset": choice(T("Data set", "数据集"), sets, sets[0][1]),
         "optimizer": choice(
             T("Optimizer", "优化器"),
             [(title, name) for name, title in OPTIMIZERS.items()],
@@ -62,31 +64,20 @@ class Dropout(nn.Dropout):  # from a generator of its own, so that a seed fixes 
         return x * torch.empty_like(x).bernoulli_(1 - self.p, generator=masks) / (1 - self.p)
 
 """
-_LAYERS = {
-    "softmax": "nn.Flatten(), nn.Linear(784, 10)",
-    "mlp-256": "nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)",
-    "mlp-256-128": """
-    nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)
-""",
-    "mlp-256-256-dropout": """
-    nn.Flatten(),
-    nn.Linear(784, 256), nn.ReLU(), Dropout(0.2),
-    nn.Linear(256, 256), nn.ReLU(), Dropout(0.5),
-    nn.Linear(256, 10),
-""",
-    "lenet5": """
-    nn.Upsample((32, 32), mode="bilinear"),
-    nn.Conv2d(1, 6, 5), nn.ReLU(), nn.AvgPool2d(2),
-    nn.Conv2d(6, 16, 5), nn.ReLU(), nn.AvgPool2d(2),
-    nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
-""",
-}
+
+
+def _spelled(network: str) -> str:
+    """Return the layers of a network as PyTorch source, a stage a line; dropout is the class above."""
+    stages = architectures.on_meta(network).stages().values()
+    lines = (", ".join(architectures.spelled(layers)).replace("nn.Dropout", "Dropout") for layers in stages)
+    return "".join(f"\n    {line}," for line in lines) + "\n"
 
 
 def program(network: str, dataset: str, optimizer: str, lr: float, epochs: int, batch_size: int, seed: int) -> str:
     """Return the run as a PyTorch program that prints its losses and accuracies: "train_loss: ..." a line each."""
     made = recipe(network, dataset, optimizer, lr, epochs, batch_size)
-    masks = network == "mlp-256-256-dropout"
+    layers = _spelled(network)
+    masks = "Dropout" in layers
     # zoo.train draws a seed for the masks of every network, so that all take their batches alike
     draw = "torch.randint(2**62, (), generator=g)"
     reseed = f"masks.manual_seed({draw}.item())" if masks else f"{draw}  # zoo.train draws a seed for dropout here"
@@ -99,11 +90,11 @@ def program(network: str, dataset: str, optimizer: str, lr: float, epochs: int, 
 from torch import nn
 from torchvision import datasets
 
-files = datasets.{made.data.folder}("data", train=True, download=True)
+files = datasets.{made.data.files.folder}("data", train=True, download=True)
 images, labels = (files.data[:, None] / 255 - {made.data.mean}) / {made.data.std}, files.targets
 train, kept = (images[:55_000], labels[:55_000]), (images[55_000:], labels[55_000:])
 {_DROPOUT if masks else ""}
-net = nn.Sequential({_LAYERS[network]})
+net = nn.Sequential({layers})
 g = torch.Generator().manual_seed({seed})
 for parameter in net.parameters():
     if parameter.dim() > 1:  # a weight; its bias follows it

@@ -3,8 +3,7 @@
 `look` computes one of LOOKS as JSON, `html` is the panel that inside.js fills.
 """
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from string import Template
@@ -13,29 +12,20 @@ import numpy as np
 import torch
 from PIL import Image
 
-from demos.frame import figures, shelf
+from demos.frame import figures, shelf, stages
 from demos.frame.language import T
 from demos.widgets import thumbnails
-from zoo import data
+from zoo import architectures, data
 from zoo.classifier import Classifier
-from zoo.lab import convolution, drawing
+from zoo.config import Config
+from zoo.lab import drawing
+from zoo.models import Network, SoftmaxRegression
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "inside.css").read_text(encoding="utf-8")
 JS = (_FOLDER / "inside.js").read_text(encoding="utf-8")
 
-_COLUMNS = {"conv1": 6, "pool1": 6, "conv2": 8, "pool2": 8}  # of maps side by side
-_VECTORS = {"fc1": (4, 30), "fc2": (4, 21), "fc3": (1, 10)}  # how a layer of numbers is laid out
-_LAYERS = {
-    "image": T("The picture", "输入图片"),
-    "conv1": T("Convolution 1, ReLU", "卷积 1，ReLU"),
-    "pool1": T("Average pooling 1", "平均池化 1"),
-    "conv2": T("Convolution 2, ReLU", "卷积 2，ReLU"),
-    "pool2": T("Average pooling 2", "平均池化 2"),
-    "fc1": T("Fully connected 1", "全连接 1"),
-    "fc2": T("Fully connected 2", "全连接 2"),
-    "fc3": T("Logits", "logits"),
-}
+DATASET = "mnist"
 _CHANGES = {
     "turn": (T("Turn", "旋转"), "°"),
     "shift": (T("Shift", "平移"), " px"),
@@ -75,12 +65,12 @@ _WORDS = {
 
 def html() -> str:
     """Return the panel for the models of MNIST."""
-    models = shelf.of_dataset("mnist")
+    models = shelf.of_dataset(DATASET)
     titles = {name: shelf.title(model.config) + _notes(model.config) for name, model in models.items()}
     cells = "<td></td>" * len(_CHANGES)
     return Template((_FOLDER / "inside.html").read_text(encoding="utf-8")).substitute(
         _WORDS,
-        stages="".join(_stage(layer) for layer in convolution.lenet5_layers()),
+        stages="".join(_stages()),
         scores="".join(
             f'<figure><img alt=""><figcaption><b>{i}</b> <span></span></figcaption></figure>' for i in range(10)
         ),
@@ -95,17 +85,23 @@ def html() -> str:
     )
 
 
-def _notes(config: dict) -> str:
-    return " (notes)" if shelf.is_notes(config) else ""
+def _notes(config: Config) -> str:
+    return " (notes)" if config.repeats_notes else ""
 
 
-def _stage(layer: convolution.Layer) -> str:
-    name = escape(layer.name)
-    shape = " × ".join(map(str, layer.shape))
-    caption = f"<figcaption>{_LAYERS[layer.name]} <span>{shape}</span></figcaption>"
-    names = "".join(f"<span>{i}</span>" for i in range(10))
-    below = f'<div class="names">{names}</div>' if layer.name == "fc3" else ""
-    return f'<figure class="{name}">{caption}<img alt="">{below}</figure>'
+def _stages() -> Iterator[str]:
+    """Yield a figure for each stage of the network whose maps are shown; none without one."""
+    model = _convolutional()
+    if model is None:
+        return
+    titles = stages.titles(model.model)
+    costs = architectures.costs(architectures.on_meta(model.config.architecture))
+    for cost in costs:
+        shape = " × ".join(map(str, cost.shape))
+        caption = f"<figcaption>{titles[cost.stage]} <span>{shape}</span></figcaption>"
+        names = "".join(f"<span>{label}</span>" for label in model.labels)
+        below = f'<div class="names">{names}</div>' if cost is costs[-1] else ""
+        yield f'<figure class="{escape(cost.stage)}">{caption}<img alt="">{below}</figure>'
 
 
 def _dials(lines: int) -> Iterator[str]:
@@ -128,41 +124,22 @@ def look(kind: object, image: np.ndarray) -> dict:
 
 
 def _maps(image: np.ndarray) -> dict:
-    """Return {"stages": [source of a picture, a layer each]}; nothing without a LeNet-5."""
-    model = _first("lenet5")
+    """Return {"stages": [source of a picture, a stage each]}; nothing without a convolutional network."""
+    model = _convolutional()
     if model is None:
         return {}
-    x = data.normalize(torch.tensor(image)[None], **model.config["preprocessing"])
-    maps = convolution.lenet5_maps(copy.deepcopy(model.model), x)  # it hooks into the model, which other threads use
-    return {"stages": [thumbnails.source(_sheet(name, values)) for name, values in maps.items()]}
-
-
-def _sheet(name: str, values: np.ndarray) -> Image.Image:
-    """Lay a layer's maps (C, H, W), or its numbers (N,), side by side; the lightest is the largest of the layer."""
-    values = values - min(0.0, float(values.min()))
-    pixels = np.round(255 * values / max(float(values.max()), 1e-9)).astype(np.uint8)
-    if name in _VECTORS:
-        return Image.fromarray(pixels.reshape(_VECTORS[name]))
-    return _side_by_side(pixels, _COLUMNS.get(name, 1))
-
-
-def _side_by_side(pictures: np.ndarray, columns: int) -> Image.Image:
-    """Return uint8 pictures (N, H, W) in rows of that many, a transparent pixel apart."""
-    count, height, width = pictures.shape
-    sheet = np.zeros((-(-count // columns) * (height + 1) - 1, columns * (width + 1) - 1, 2), np.uint8)
-    for i, picture in enumerate(pictures):
-        top, left = i // columns * (height + 1), i % columns * (width + 1)
-        sheet[top : top + height, left : left + width, 0] = picture
-        sheet[top : top + height, left : left + width, 1] = 255
-    return Image.fromarray(sheet, "LA")
+    pixels = model.config.preprocessing
+    maps = architectures.feature_maps(model.model, data.normalize(torch.tensor(image)[None], pixels.mean, pixels.std))
+    return {"stages": [thumbnails.source(stages.sheet(values[0].numpy())) for values in maps.values()]}
 
 
 def _evidence(image: np.ndarray) -> dict:
     """Return {"scores": [{"src", "score"}, one a digit]}; nothing without a softmax regression."""
-    model = _first("softmax")
+    model = _best(lambda network: isinstance(network, SoftmaxRegression))
     if model is None:
         return {}
-    pixels, before = drawing.evidence(model.model, image, **model.config["preprocessing"])
+    normal = model.config.preprocessing
+    pixels, before = drawing.evidence(model.model, image, mean=normal.mean, std=normal.std)
     # Square roots, so that the many weak pixels are seen beside the few strong ones.
     shades = np.sign(pixels) * np.sqrt(np.abs(pixels) / max(float(np.abs(pixels).max()), 1e-9))
     scores = pixels.sum((1, 2)) + before
@@ -182,14 +159,19 @@ def _changes(image: np.ndarray) -> dict:
         pictures = drawing.changed(image, change, amounts)
         shares[change] = {
             name: np.round(model.probabilities(pictures).numpy().astype(float), 3).tolist()
-            for name, model in shelf.of_dataset("mnist").items()
+            for name, model in shelf.of_dataset(DATASET).items()
         }
         strips[change] = thumbnails.source(Image.fromarray(np.concatenate(pictures, axis=1)))
     return {"shares": shares, "strips": strips}
 
 
-def _first(architecture: str) -> Classifier | None:
-    return next((m for m in shelf.of_dataset("mnist").values() if m.config["architecture"] == architecture), None)
+def _convolutional() -> Classifier | None:
+    return _best(stages.is_convolutional)
+
+
+def _best(condition: Callable[[Network], bool]) -> Classifier | None:
+    """Return the first model of the shelf whose network is of a kind."""
+    return next((model for model in shelf.of_dataset(DATASET).values() if condition(model.model)), None)
 
 
 LOOKS = {"maps": _maps, "evidence": _evidence, "changes": _changes}

@@ -3,6 +3,7 @@
 Everything comes from its folder, and the mistakes from the data set where it is present.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo import card, data, registry
 from zoo.classifier import Classifier
+from zoo.config import Config, Training
 from zoo.recipes import OPTIMIZERS
 
 MOST_UNITS = 48  # of a first layer that are shown
@@ -27,8 +29,8 @@ def sheet(model: Classifier) -> str:
     """Return all that is known without the data set."""
     config = model.config
     return (
-        f'<div class="sheet"><h2>{shelf.title(config)} · {shelf.DATASETS[config["dataset"]]}</h2>'
-        f'<p class="name"><code>{config["name"]}</code> <a href="?model={config["name"]}">{_PERMALINK}</a></p>'
+        f'<div class="sheet"><h2>{shelf.title(config)} · {config.data.title}</h2>'
+        f'<p class="name"><code>{config.name}</code> <a href="?model={config.name}">{_PERMALINK}</a></p>'
         f"{_section(T('Facts', '基本信息'), _facts(config))}"
         f"{_section(T('Training', '训练过程'), _curves(config), 'wide')}"
         f"{_section(T('Accuracy by class', '各类别准确率'), _per_class(config))}"
@@ -45,57 +47,55 @@ def _section(heading: str, body: str, kind: str = "") -> str:
     return f'<section class="{kind}"><h3>{heading}</h3>{body}</section>'
 
 
-def recipe_line(config: dict) -> str:
+def recipe_line(config: Config) -> str:
     """Return a model's recipe in a line: optimizer, rate, epochs and what else it takes."""
-    recipe = config["recipe"]
-    optimizer = OPTIMIZERS.get(recipe["optimizer"], recipe["optimizer"])
-    parts = [f"{optimizer} {recipe['lr']:g}", T(f"{recipe['epochs']} epochs", f"{recipe['epochs']} 轮")]
-    if recipe["schedule"] != "constant":
-        parts.append(recipe["schedule"])
-    if recipe["augment"]:
-        parts.append(T(f"augmentation: {recipe['augment']}", f"数据增强：{recipe['augment']}"))
-    if recipe.get("teacher"):
+    recipe = config.recipe
+    optimizer = OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)
+    parts = [f"{optimizer} {recipe.lr:g}", T(f"{recipe.epochs} epochs", f"{recipe.epochs} 轮")]
+    if recipe.schedule != "constant":
+        parts.append(recipe.schedule)
+    if recipe.augment:
+        parts.append(T(f"augmentation: {recipe.augment}", f"数据增强：{recipe.augment}"))
+    if config.teacher:
         parts.append(T("distilled", "知识蒸馏"))
-    if recipe["label_smoothing"]:
-        parts.append(T(f"label smoothing {recipe['label_smoothing']:g}", f"标签平滑 {recipe['label_smoothing']:g}"))
-    if recipe["averaging"]:
+    if recipe.label_smoothing:
+        parts.append(T(f"label smoothing {recipe.label_smoothing:g}", f"标签平滑 {recipe.label_smoothing:g}"))
+    if recipe.averaging:
         parts.append(T("averaged weights", "权重平均"))
     return ", ".join(parts)
 
 
-def spread(config: dict) -> str:
+def spread(config: Config) -> str:
     """Return a model's test accuracy, mean ± standard deviation over its seeds, as text."""
-    metrics = config["metrics"]
-    if len(metrics["seeds"]) < 2:
-        return f"{metrics['test_accuracy']:.2%}"
-    return f"{metrics['test_accuracy_mean']:.2%} ± {100 * metrics['test_accuracy_std']:.2f}"
+    metrics = config.metrics
+    if len(metrics.seeds) < 2:
+        return f"{metrics.test_accuracy:.2%}"
+    return f"{metrics.test_accuracy_mean:.2%} ± {100 * metrics.test_accuracy_std:.2f}"
 
 
-def _facts(config: dict) -> str:
-    metrics, recipe = config["metrics"], config["recipe"]
-    seconds = sum(epoch["seconds"] for epoch in config["history"])
-    training = config["training"]
-    seeds = len(metrics["seeds"])
+def _facts(config: Config) -> str:
+    metrics, recipe, seconds = config.metrics, config.recipe, config.seconds
+    seeds = len(metrics.seeds)
     origin = T("our recipe", "我们的配方")
-    if shelf.is_notes(config):
-        origin = T(f"the notes' recipe ({recipe['origin']})", f"学习笔记的配方（{recipe['origin']}）")
+    if config.repeats_notes:
+        origin = T(f"the notes' recipe ({recipe.origin})", f"学习笔记的配方（{recipe.origin}）")
     images = T("55,000 images, 5,000 kept aside", "55,000 张图片，另留 5,000 张验证")
-    if recipe["train_on"] == "all":
+    if recipe.train_on == "all":
         images = T("all 60,000 images", "全部 60,000 张图片")
     rows = [
-        (T("Test accuracy of these weights", "此权重的测试准确率"), f"<b>{metrics['test_accuracy']:.2%}</b>"),
+        (T("Test accuracy of these weights", "此权重的测试准确率"), f"<b>{metrics.test_accuracy:.2%}</b>"),
         (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), spread(config)),
-        (T("Calibration error", "校准误差"), f"{metrics['test_calibration_error']:.4f}"),
-        (T("Parameters", "参数量"), f"{config['parameters']:,}"),
+        (T("Calibration error", "校准误差"), f"{metrics.test_calibration_error:.4f}"),
+        (T("Parameters", "参数量"), f"{config.parameters:,}"),
         (T("Recipe", "配方"), f"{origin}: {recipe_line(config)}"),
         (T("Trained on", "训练数据"), images),
         (
             T("Training time", "训练用时"),
-            T(f"{seconds:.0f} s on {_device(training)}", f"{seconds:.0f} 秒，{_device(training)}"),
+            T(f"{seconds:.0f} s on {_device(config.training)}", f"{seconds:.0f} 秒，{_device(config.training)}"),
         ),
         (
             T("Date, versions", "日期与版本"),
-            f"{config['date']}, {', '.join(f'{k} {v}' for k, v in config['versions'].items())}",
+            f"{config.date}, {', '.join(f'{k} {v}' for k, v in config.versions.items())}",
         ),
     ]
     if seeds < 2:
@@ -103,16 +103,15 @@ def _facts(config: dict) -> str:
     return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in rows)}</dl>"
 
 
-def _device(training: dict) -> str:
-    threads = training["threads"]
-    return T(f"{threads} CPU threads", f"{threads} 个 CPU 线程") if training["device"] == "cpu" else training["device"]
+def _device(training: Training) -> str:
+    threads = training.threads
+    return T(f"{threads} CPU threads", f"{threads} 个 CPU 线程") if training.device == "cpu" else training.device
 
 
-def _curves(config: dict) -> str:
+def _curves(config: Config) -> str:
     """Return the loss and the accuracies by epoch, and their last values in words."""
-    history = config["history"]
-    watched = "validation_accuracy" if "validation_accuracy" in history[0] else "test_accuracy"
-    name = T("validation", "验证集") if watched == "validation_accuracy" else T("test", "测试集")
+    history, watched = config.history, config.watched
+    name = T("validation", "验证集") if config.recipe.watched_split == "validation" else T("test", "测试集")
     lowest = min(min(each["train_accuracy"], each[watched]) for each in history)
     highest = max(each["train_loss"] for each in history)
     loss = _curve(history, (0, float(np.ceil(5 * highest) / 5)), {"train_loss": _TRAIN})
@@ -133,7 +132,7 @@ def _curves(config: dict) -> str:
     )
 
 
-def _curve(history: list[dict], limits: tuple[float, float], lines: dict[str, str]) -> figures.Panel:
+def _curve(history: Sequence[Mapping[str, float]], limits: tuple[float, float], lines: dict[str, str]) -> figures.Panel:
     """Return a panel of the named records by epoch, each in its colour."""
     epochs = [each["epoch"] for each in history]
     panel, axes = figures.panel((0, max(epochs) + 1), limits)
@@ -142,28 +141,28 @@ def _curve(history: list[dict], limits: tuple[float, float], lines: dict[str, st
     return panel
 
 
-def _kind(config: dict) -> str:
-    return "words" if max(map(len, config["labels"])) > 1 else ""
+def _kind(config: Config) -> str:
+    return "words" if max(map(len, config.labels)) > 1 else ""
 
 
-def _per_class(config: dict) -> str:
+def _per_class(config: Config) -> str:
     """Return a bar for each class; they start at a round share, so that small differences are seen."""
-    shares = config["metrics"]["per_class_accuracy"]
+    shares = config.metrics.per_class_accuracy
     start = np.floor(10 * min(shares)) / 10
     rows = "".join(
-        f'<li><span>{shelf.label_text(label)}</span><i style="--share:{(share - start) / (1 - start):.3f}"></i>'
+        f'<li><span>{shelf.label_text(config, label)}</span><i style="--share:{(share - start) / (1 - start):.3f}"></i>'
         f"<b>{share:.1%}</b></li>"
-        for label, share in zip(config["labels"], shares)
+        for label, share in zip(config.labels, shares)
     )
     aside = T(f"Bars start at {start:.0%}.", f"条形从 {start:.0%} 开始。")
     return f'<ol class="classes {_kind(config)}">{rows}</ol><p class="aside">{aside}</p>'
 
 
-def _confusion(config: dict) -> str:
+def _confusion(config: Config) -> str:
     """Return the confusion matrix of the test set: a row for each true label, a column for each answer."""
-    counts = np.array(config["metrics"]["confusion"])
+    counts = np.array(config.metrics.confusion)
     worst = max(1, int((counts * ~np.eye(len(counts), dtype=bool)).max()))
-    names = [shelf.label_text(label) for label in config["labels"]]
+    names = [shelf.label_text(config, label) for label in config.labels]
     head = "".join(f'<th scope="col"><span>{name}</span></th>' for name in names)
     rows = "".join(
         f'<tr><th scope="row">{name}</th>{"".join(_count(count, i == j, worst) for j, count in enumerate(row))}</tr>'
@@ -190,7 +189,9 @@ def _first_layer(model: Classifier) -> str:
     count, kernels, classes = len(weights), weights.dim() == 4, len(weights) == len(model.labels)
     tiles = weights.reshape(count, *((5, 5) if kernels else (28, 28))).numpy()
     order = range(count) if count <= MOST_UNITS else np.argsort(-np.abs(tiles).sum((1, 2)), kind="stable")[:MOST_UNITS]
-    pictures = "".join(_tile(tiles[i], shelf.label_text(model.labels[i]) if classes else "") for i in order)
+    pictures = "".join(
+        _tile(tiles[i], shelf.label_text(model.config, model.labels[i]) if classes else "") for i in order
+    )
     if classes:
         words = T(
             "The template of each class: what is light where it is orange speaks for the class, where it is blue against.",
@@ -216,19 +217,19 @@ def _tile(weights: np.ndarray, name: str) -> str:
     return f'<figure><img src="{thumbnails.source(picture)}" alt="{name}">{caption}</figure>'
 
 
-def _files(config: dict) -> str:
-    folder = registry.find(config["name"])
+def _files(config: Config) -> str:
+    folder = registry.find(config.name)
     rows = "".join(
         f'<li><a href="gradio_api/file={quote(str(folder / name))}" download>{name}</a>'
         f"<span>{(folder / name).stat().st_size / 1000:,.0f} kB</span></li>"
         for name in registry.FILES
         if (folder / name).is_file()
     )
-    digest = config["sha256"][registry.WEIGHTS]
+    digest = config.sha256[registry.WEIGHTS]
     return f'<ul class="files">{rows}</ul><p class="aside">sha256 of {registry.WEIGHTS}: <code>{digest}</code></p>'
 
 
-def snippets(config: dict) -> tuple[str, str]:
+def snippets(config: Config) -> tuple[str, str]:
     """Return Python that uses the model: with `zoo`, and with torch and safetensors alone."""
     return card.zoo_snippet(config), card.plain_snippet(config)
 
@@ -237,12 +238,12 @@ def snippets(config: dict) -> tuple[str, str]:
 def mistakes(name: str) -> str:
     """Return the test images on which a model was most sure of a wrong answer. Needs the data set."""
     model = shelf.models()[0][name]
-    images, labels = data.load(model.config["dataset"], "test")
+    images, labels = data.load(model.config.dataset, "test")
     probabilities = torch.cat([model.probabilities(batch) for batch in images.split(1000)])
     sure, answers = probabilities.max(dim=1)
     wrong = (answers != labels).nonzero().flatten()
     worst = wrong[sure[wrong].argsort(descending=True, stable=True)][:WORST].tolist()
-    names = [shelf.label_text(label) for label in model.labels]
+    names = [shelf.label_text(model.config, label) for label in model.labels]
     pictures = "".join(
         f'<figure><img class="grey" src="{thumbnails.source(Image.fromarray(images[i].numpy()))}" alt="">'
         f"<figcaption>{names[labels[i]]} → <b>{names[answers[i]]}</b> {sure[i]:.0%}</figcaption></figure>"

@@ -4,7 +4,6 @@
 """
 
 import time
-from html import escape
 from pathlib import Path
 from string import Template
 
@@ -14,9 +13,9 @@ from PIL import Image
 from demos.frame import shelf
 from demos.frame.language import T
 from demos.widgets import thumbnails
+from zoo import datasets
 from zoo.classifier import Classifier
-from zoo.pictures.digit import digit_steps
-from zoo.pictures.garment import garment_steps
+from zoo.config import Config
 from zoo.pictures.opening import Picture
 
 _FOLDER = Path(__file__).parent
@@ -25,22 +24,16 @@ JS = (_FOLDER / "reading.js").read_text(encoding="utf-8")
 
 TRAIN = "<code>python -m zoo train --all</code>"
 
-_STEPS = {"mnist": digit_steps, "fashion-mnist": garment_steps}
-_STEP_NAMES = {
-    "mnist": {
-        "drawing": T("Your drawing", "你的画"),
-        "ink": T("Find the ink", "找到笔迹"),
-        "crop": T("Crop", "裁剪"),
-        "stroke": T("Even the strokes", "统一笔宽"),
-        "centre": T("Centre, 28 × 28", "居中，28 × 28"),
-    },
-    "fashion-mnist": {
-        "photo": T("Your picture", "你的图片"),
-        "mask": T("Find it, turn it upright", "找到衣物，摆正"),
-        "crop": T("Crop, grey", "裁剪，变灰"),
-        "centre": T("Negate, 28 × 28", "反相，28 × 28"),
-    },
+_STAGES = {
+    "drawing": T("Your drawing", "你的画"),
+    "ink": T("Find the ink", "找到笔迹"),
+    "stroke": T("Even the strokes", "统一笔宽"),
+    "photo": T("Your picture", "你的图片"),
+    "mask": T("Find it, turn it upright", "找到衣物，摆正"),
+    "crop": T("Crop", "裁剪"),
+    "centre": T("Centre, 28 × 28", "居中，28 × 28"),
 }
+"""What the pictures on the way to the network are called (zoo.datasets.DataSet.stages)."""
 _STEP_SIDE = 140  # pixels at which a step is sent; a smaller one is enlarged in the page, pixel by pixel
 
 _WORDS = {
@@ -76,15 +69,19 @@ def html(dataset: str, *, blank: str) -> str:
         model=default,
         kind="words" if max(map(len, first.labels)) > 1 else "",
         blank=blank,
-        classes="".join(_class_row(label) for label in first.labels),
-        steps="".join(f'<li><div><img alt=""></div><span>{name}</span></li>' for name in _STEP_NAMES[dataset].values()),
+        classes="".join(_class_row(first.config, label) for label in first.labels),
+        steps="".join(f'<li><div><img alt=""></div><span>{name}</span></li>' for name in _stages(dataset).values()),
         rows="".join(_model_row(name, model) for name, model in models.items()),
     )
 
 
+def _stages(dataset: str) -> dict[str, str]:
+    return {name: _STAGES[name] for name in datasets.find(dataset).stages}
+
+
 def no_models(dataset: str) -> str:
     """Return what stands in place of the panel where `weights/` holds no model of `dataset`."""
-    title = shelf.DATASETS[dataset]
+    title = datasets.find(dataset).title
     text = T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：")
     return f'<p class="about">{text}{TRAIN}</p>'
 
@@ -95,9 +92,9 @@ def read(picture: Picture, dataset: str) -> tuple[np.ndarray, dict]:
     {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool}}, "steps": [{"name", "src", "small"}]}.
     Raises ValueError where there is nothing to read: "no ink found".
     """
-    steps = _STEPS[dataset](picture)
+    steps = datasets.find(dataset).prepare(picture)
     image = steps[-1][1]
-    names = _STEP_NAMES[dataset]
+    names = _stages(dataset)
     return image, {
         "models": {name: _reading(model, image) for name, model in shelf.of_dataset(dataset).items()},
         "steps": [{"name": names[name], "src": _shown(pixels), "small": len(pixels) == 28} for name, pixels in steps],
@@ -118,18 +115,18 @@ def _shown(pixels: np.ndarray) -> str:
     return thumbnails.source(image)
 
 
-def _class_row(label: str) -> str:
-    name = shelf.label_text(escape(label))
+def _class_row(config: Config, label: str) -> str:
+    name = shelf.label_text(config, label)
     return f'<li><span class="class">{name}</span><span class="bar"><i></i></span><span class="percent"></span></li>'
 
 
 def _model_row(name: str, model: Classifier) -> str:
     config = model.config
-    notes = "<em>notes</em>" if shelf.is_notes(config) else ""
+    notes = "<em>notes</em>" if config.repeats_notes else ""
     return (
         f'<tr data-model="{name}"><th scope="row"><label><input type="radio" name="read-by">'
         f'<span class="title">{shelf.title(config)}</span>{notes}</label><a href="models?model={name}">{name}</a></th>'
         '<td class="reads">–</td><td class="share"><span class="bar"><i></i></span><span class="percent"></span></td>'
-        f'<td class="parameters" data-unit="{_WORDS["parameters_unit"]}">{config["parameters"]:,}</td>'
-        f'<td class="ms" data-unit="ms">–</td><td class="accuracy">{shelf.accuracy(config):.2%}</td></tr>'
+        f'<td class="parameters" data-unit="{_WORDS["parameters_unit"]}">{config.parameters:,}</td>'
+        f'<td class="ms" data-unit="ms">–</td><td class="accuracy">{config.metrics.test_accuracy_mean:.2%}</td></tr>'
     )

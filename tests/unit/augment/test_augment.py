@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from zoo.augment.photos import Grounds
-from zoo.augment.warp import Move, Warp
+from zoo.augment.move import Move
+from zoo.augment.photos import Photos
+from zoo.augment.warp import Warp
 from zoo.recipes import AUGMENTS
 
 
@@ -17,9 +18,9 @@ def pictures() -> Tensor:
     return x
 
 
-def change(augment: Move | Warp | Grounds, images: Tensor, seed: int = 0) -> Tensor:
+def change(augment: Move | Warp | Photos, images: Tensor, seed: int = 0) -> Tensor:
     """Return the pictures changed, float (N, 28, 28) in [0, 1]."""
-    return augment(images, augment.draw(len(images), torch.Generator().manual_seed(seed))) / 255
+    return augment(images, augment.sample(len(images), torch.Generator().manual_seed(seed))) / 255
 
 
 def centres(x: Tensor) -> Tensor:
@@ -86,14 +87,14 @@ def test_thickness_is_a_mix_with_dilation_or_erosion(amount: float) -> None:
     shrunk = -torch.nn.functional.max_pool2d(-x, 3, stride=1, padding=1)
     expected = torch.lerp(x, grown if amount > 0 else shrunk, abs(amount)).squeeze(1)
     augment = Warp(thickness=1.0)
-    numbers = {**augment.draw(5, torch.Generator().manual_seed(0)), "thickness": torch.full((5,), amount)}
+    numbers = {**augment.sample(5, torch.Generator().manual_seed(0)), "thickness": torch.full((5,), amount)}
     torch.testing.assert_close(augment(images, numbers), expected, rtol=0, atol=1e-2)
 
 
 @pytest.mark.parametrize("name", AUGMENTS)
 def test_shards_of_a_batch_are_the_batch(name: str, pictures: Tensor) -> None:
     augment = AUGMENTS[name]
-    numbers = augment.draw(64, torch.Generator().manual_seed(1))
+    numbers = augment.sample(64, torch.Generator().manual_seed(1))
     whole = augment(pictures, numbers)
     shards = [augment(pictures[r::2], {key: n[r::2] for key, n in numbers.items()}) for r in (0, 1)]
     for rank, shard in enumerate(shards):

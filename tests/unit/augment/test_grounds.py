@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from zoo.augment.photos import PHOTOS, Grounds
-from zoo.augment.warp import Move
+from zoo.augment.move import Move
+from zoo.augment.photos import PHOTOS, Photos
 
-NOTHING = Grounds(
+NOTHING = Photos(
     share=1, degrees=0, stretch=0, shear=0, elastic=0, tone=0, invert=0, texture=0, ragged=0, scraps=0, flip=False
 )
 
@@ -27,7 +27,7 @@ def _shirts(n: int = 64) -> torch.Tensor:
 
 def test_a_batch_does_not_depend_on_how_it_is_shared_out():
     """Workers draw the same numbers for the whole batch and change only their own rows."""
-    pictures, numbers = _shirts(), PHOTOS.draw(64, _generator())
+    pictures, numbers = _shirts(), PHOTOS.sample(64, _generator())
     whole = PHOTOS(pictures, numbers)
     parts = [PHOTOS(pictures[k::2], {key: value[k::2] for key, value in numbers.items()}) for k in range(2)]
     assert torch.allclose(whole[0::2], parts[0], atol=1e-3)
@@ -37,7 +37,7 @@ def test_a_batch_does_not_depend_on_how_it_is_shared_out():
 def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
     pictures = _shirts()
     before = pictures.clone()
-    one, same, other = (PHOTOS(pictures, PHOTOS.draw(64, _generator(seed))) for seed in (1, 1, 2))
+    one, same, other = (PHOTOS(pictures, PHOTOS.sample(64, _generator(seed))) for seed in (1, 1, 2))
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
     assert torch.equal(pictures, before)
@@ -45,16 +45,16 @@ def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
 
 def test_without_any_change_only_the_resampling_shows():
     pictures = _shirts()
-    assert (NOTHING(pictures, NOTHING.draw(64, _generator())) - pictures).abs().mean() < 0.02 * 255
+    assert (NOTHING(pictures, NOTHING.sample(64, _generator())) - pictures).abs().mean() < 0.02 * 255
 
 
 def test_the_others_are_moved_as_asked_and_no_more():
     pictures = _shirts()
     pictures[:, 20:, 8:12] = 0  # no longer symmetric
     spared = replace(PHOTOS, share=0)
-    torch.testing.assert_close(spared(pictures, spared.draw(64, _generator())), pictures.float())
+    torch.testing.assert_close(spared(pictures, spared.sample(64, _generator())), pictures.float())
     flipped = replace(spared, move=Move(flip=True))
-    out = flipped(pictures, flipped.draw(64, _generator()))
+    out = flipped(pictures, flipped.sample(64, _generator()))
     same, mirrored = ((out - p).abs().amax((1, 2)) < 1e-3 for p in (pictures, pictures.flip(2)))
     assert (same ^ mirrored).all()
     assert 10 < same.sum() < 54
@@ -62,8 +62,8 @@ def test_the_others_are_moved_as_asked_and_no_more():
 
 def test_half_of_the_photographed_are_mirrored():
     changed, flip = replace(NOTHING, share=0.5), replace(NOTHING, share=0.5, flip=True)
-    numbers = flip.draw(10_000, _generator())
-    assert not changed.draw(10_000, _generator())["mirrored"].any()
+    numbers = flip.sample(10_000, _generator())
+    assert not changed.sample(10_000, _generator())["mirrored"].any()
     assert not numbers["mirrored"][numbers["changed"] == 0].any()
     assert 0.47 < numbers["mirrored"][numbers["changed"] == 1].float().mean() < 0.53
 
@@ -74,13 +74,13 @@ def test_half_of_the_photographed_are_mirrored():
 def test_every_number_changes_something(change):
     grounds = replace(NOTHING, **{change: getattr(PHOTOS, change)})
     pictures = (_shirts() * torch.linspace(0.5, 1, 28)).byte()  # shaded, so that a change of contrast shows
-    changed, same = (kind(pictures, kind.draw(64, _generator())) for kind in (grounds, NOTHING))
+    changed, same = (kind(pictures, kind.sample(64, _generator())) for kind in (grounds, NOTHING))
     assert (changed - same).abs().amax() > 0.05 * 255
 
 
 def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame():
     grounds = replace(PHOTOS, share=1, scraps=0)
-    out = grounds(_shirts(256), grounds.draw(256, _generator())) / 255
+    out = grounds(_shirts(256), grounds.sample(256, _generator())) / 255
     assert out.shape == (256, 28, 28)
     assert out.min() >= 0
     assert out.max() <= 1 + 1e-6
@@ -91,4 +91,4 @@ def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame():
 
 
 def test_an_empty_picture_stays_finite():
-    assert PHOTOS(torch.zeros(32, 28, 28, dtype=torch.uint8), PHOTOS.draw(32, _generator())).isfinite().all()
+    assert PHOTOS(torch.zeros(32, 28, 28, dtype=torch.uint8), PHOTOS.sample(32, _generator())).isfinite().all()

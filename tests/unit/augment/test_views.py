@@ -20,13 +20,13 @@ def numbers(seed: int = 0) -> torch.Generator:
 
 def test_a_view_without_augmentation_is_the_images() -> None:
     images = pictures(9)
-    view = views.draw(PLAIN, images, numbers())
+    view = views.sample(PLAIN.augmentation, images, numbers())
     assert torch.equal(view(torch.tensor([4, 2])), images[[4, 2]])
 
 
 def test_one_seed_one_view() -> None:
     images, rows = pictures(3), torch.arange(3)
     recipe = replace(PLAIN, augment="clothes")
-    a, b, other = (views.draw(recipe, images, numbers(seed))(rows) for seed in (1, 1, 2))
+    a, b, other = (views.sample(recipe.augmentation, images, numbers(seed))(rows) for seed in (1, 1, 2))
     assert torch.equal(a, b)
     assert not torch.equal(a, other)

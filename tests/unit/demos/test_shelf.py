@@ -8,6 +8,7 @@ import pytest
 from demos import models
 from demos.frame import shelf
 from demos.widgets import reading
+from zoo.datasets import DATASETS
 
 
 @pytest.fixture
@@ -18,14 +19,15 @@ def changed(weights: Path) -> Iterator[Path]:
     shelf.models.cache_clear()
 
 
-@pytest.mark.parametrize("dataset", shelf.DATASETS)
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_ours_come_first_and_the_most_accurate_of_them_is_the_default(changed: Path, dataset: str) -> None:
     configs = [model.config for model in shelf.of_dataset(dataset).values()]
-    ours = [config for config in configs if not shelf.is_notes(config)]
+    ours = [config for config in configs if not config.repeats_notes]
 
     assert configs[: len(ours)] == ours
-    assert shelf.accuracy(ours[0]) == max(map(shelf.accuracy, ours))
-    assert ours[0]["architecture"] == "lenet5"
+    accuracies = [config.metrics.test_accuracy_mean for config in ours]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert ours[0].architecture == "lenet5"
 
 
 def test_a_damaged_model_is_left_out_and_named(changed: Path) -> None:

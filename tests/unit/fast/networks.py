@@ -5,12 +5,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from zoo import init, models
+from zoo import architectures, init, models
 
 
 def network(architecture: str) -> torch.nn.Module:
     """Return an initialised model in training mode, always the same."""
-    model = models.build(architecture)
+    model = architectures.build(architecture)
     init.initialize(model.named_parameters(), "pytorch", torch.Generator().manual_seed(3))
     return model.train()
 

@@ -4,13 +4,13 @@ import pytest
 import torch
 from networks import answers, network, pictures
 
-from zoo import models, train
+from zoo import architectures, train
 from zoo.fast import networks
 from zoo.recipes import RECIPES
 
 
 @pytest.mark.parametrize("onednn", [True, False], ids=["oneDNN", "without"])
-@pytest.mark.parametrize("architecture", models.ARCHITECTURES)
+@pytest.mark.parametrize("architecture", architectures.ARCHITECTURES)
 def test_logits_and_gradients_are_those_of_the_model(
     architecture: str, onednn: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,7 +52,7 @@ def test_gradients_are_those_of_finite_differences() -> None:
 def test_a_cpu_is_given_the_quick_way_and_other_devices_and_models_are_left_alone() -> None:
     model = network("lenet5")
     assert networks.forward(model, torch.device("cuda")) is model
-    teacher = models.build("residual")
+    teacher = architectures.build("residual")
     assert networks.forward(teacher, torch.device("cpu")) is teacher
     run = train.start(RECIPES["lenet5-mnist-notes"])
     assert train.forward_of(run) is not run.model

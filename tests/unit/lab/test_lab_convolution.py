@@ -8,7 +8,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from zoo import models
 from zoo.lab import convolution
 
 RNG = np.random.default_rng(0)
@@ -112,20 +111,3 @@ def test_parameter_counts_are_those_of_pytorch() -> None:
     assert convolution.linear_parameters(784, 10) == count(nn.Linear(784, 10))
     narrow = [nn.Conv2d(256, 64, 1), nn.Conv2d(64, 64, 3), nn.Conv2d(64, 256, 1)]
     assert convolution.bottleneck(256, 64) == (count(nn.Conv2d(256, 256, 3)), count(*narrow))
-
-
-def test_lenet5_layers_and_maps_are_those_of_the_model() -> None:
-    torch.manual_seed(0)
-    model = models.LeNet5()
-    image = torch.randn(1, 1, 28, 28)
-    maps = convolution.lenet5_maps(model, image)
-    layers = convolution.lenet5_layers()
-    assert {layer.name: layer.shape for layer in layers} == {name: array.shape for name, array in maps.items()}
-    for layer in layers:
-        assert layer.parameters == (count(getattr(model, layer.name)) if hasattr(model, layer.name) else 0)
-    np.testing.assert_array_equal(maps["fc3"], model(image)[0].detach())
-    np.testing.assert_allclose(maps["pool2"], F.avg_pool2d(torch.tensor(maps["conv2"])[None], 2)[0], rtol=1e-6)
-    np.testing.assert_allclose(
-        maps["conv2"], F.relu(model.conv2(torch.tensor(maps["pool1"])[None]))[0].detach(), rtol=1e-6
-    )
-    assert not model.conv1._forward_hooks

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from zoo import data, models
+from zoo import architectures, data
 from zoo.lab import drawing
 
 
@@ -58,7 +58,7 @@ def test_an_unknown_change_is_named() -> None:
 
 
 def test_evidence_sums_to_the_logits() -> None:
-    model = models.build("softmax")
+    model = architectures.build("softmax")
     generator = torch.Generator().manual_seed(0)
     for parameter in model.parameters():
         parameter.data.normal_(generator=generator)

@@ -52,7 +52,7 @@ def test_soft_labels_are_the_teachers_answers_on_the_view_mixed_with_the_labels(
     paths = {seed: job(TEACHER.recipe, folder, seed).checkpoint for seed in TEACHER.seeds}
     networks = [checkpoint.restore(train.start(TEACHER.recipe, seed=seed), path) for seed, path in paths.items()]
     for turn in range(TEACHER.views):
-        numbers = STUDENT.augmentation.draw(len(images), torch.Generator().manual_seed(turn))
+        numbers = STUDENT.augmentation.sample(len(images), torch.Generator().manual_seed(turn))
         x = data.normalize(STUDENT.augmentation(images, numbers), **TEACHER.recipe.preprocessing)
         logits = sum(network.model(x) for network in networks) / 2
         mixed = 0.9 * torch.softmax(logits / 2.0, 1) + 0.1 * torch.nn.functional.one_hot(labels, 10)
