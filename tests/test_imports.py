@@ -37,7 +37,7 @@ ROOMS = {
     "hub": "card config data files hub metrics registry version",
     "lab": "functional init lab models scratch",
     "notes": "config data functional lab metrics models notes recipes registry scratch train",
-    "bench": "bench architectures data fast recipes runs scratch train",
+    "bench": "architectures bench data fast pictures recipes registry runs scratch synthetic train",
     "__init__": "classifier hub recipes registry version",
     "__main__": "commands",
     "commands": "bench card commands config data distributed export fast hub metrics notes recipes registry results runs version",

@@ -11,6 +11,7 @@ import torch
 from networks import answers, network, pictures
 
 from zoo import data, train
+from zoo.config import Training
 from zoo.fast import native
 from zoo.recipes import RECIPES
 from zoo.runs import jobs
@@ -101,7 +102,7 @@ def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.M
     recipe = replace(RECIPES["lenet5-mnist-notes"], epochs=1)
     job = jobs.Job(recipe=recipe, seed=0, folder=tmp_path, compile=True)
     jobs.carry_out(job, lambda job, record: None)
-    assert jobs.gather([job])["training"] == {"device": "cpu", "threads": 1, "compiled": True}
+    assert jobs.gather([job]).training == Training(device="cpu", threads=1, compiled=True)
     assert "--seeds 1 --compile`" in (tmp_path / recipe.name / "README.md").read_text()
 
 
