@@ -5,6 +5,9 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+STYLES = ("page.css", "touch.css")
+SCRIPTS = ("page.js", "figures.js", "access.js")  # the first holds what the others use
+
 
 def _asset(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
@@ -16,7 +19,8 @@ class Document:
     def __init__(self, app: ASGIApp, top: str = ""):
         self.app = app
         # in the head, because Gradio would confine styles given as css= to the inside of the page's blocks
-        self.head = f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script></head>".encode()
+        styles, scripts = "".join(map(_asset, STYLES)), "".join(map(_asset, SCRIPTS))
+        self.head = f"<style>{styles}</style><script>{scripts}</script></head>".encode()
         self.top = top.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -143,11 +143,30 @@ def svg(figure: Figure, alt: str, *, caption: str = "", extra: str = "") -> str:
 
 
 def handle(axes: Axes, x: str = "", y: str = "") -> str:
-    """Return a layer over `axes` that moves the sliders named `x` and `y` to where the pointer is pressed or dragged."""
-    limits = ",".join(f"{limit:g}" for limit in (*axes.get_xlim(), *axes.get_ylim()))
+    """Return a layer over `axes` that moves the sliders named `x` and `y` to where the pointer is pressed or dragged.
+
+    A finger drags the grip, which stands where the sliders are; elsewhere it scrolls the page.
+    """
+    limits = (*axes.get_xlim(), *axes.get_ylim())
     log = "".join(letter for letter in "xy" if getattr(axes, f"get_{letter}scale")() == "log")
-    data = f'data-x="{x}" data-y="{y}" data-limits="{limits}" data-log="{log}"'
-    return f'<div class="handle" {data} style="{_place(axes)}"></div>'
+    data = f'data-x="{x}" data-y="{y}" data-limits="{",".join(f"{limit:g}" for limit in limits)}" data-log="{log}"'
+    names = {"x": x, "y": y}
+    shares = "".join(
+        f"--{axis}:{_share(name, *ends, axis in log)};"
+        for (axis, name), ends in zip(names.items(), (limits[:2], limits[2:]))
+        if name
+    )
+    moves = "".join(axis for axis, name in names.items() if name)
+    return (
+        f'<div class="handle" {data} style="{_place(axes)}"><span class="grip {moves}" style="{shares}"></span></div>'
+    )
+
+
+def _share(name: str, low: float, high: float, log: bool) -> str:
+    """Return, in CSS, where between the limits of an axis the slider `name` is; the page's script tells `--at-<name>`."""
+    if log:
+        return f"calc(log(var(--at-{name}, {low:g})/{low:g})/{math.log(high / low):.6g})"
+    return f"calc((var(--at-{name}, {low:g}) - {low:g})/{high - low:g})"
 
 
 def paths(axes: Axes, trails: Sequence[tuple[str, Any]]) -> str:
@@ -188,8 +207,12 @@ def _place(axes: Axes) -> str:
 
 
 def row(*figures: str) -> str:
-    """Return figures side by side, wrapping where the page is narrow."""
-    return f'<div class="figs">{"".join(figures)}</div>'
+    """Return figures side by side; on a phone one is in sight, with a dot for each."""
+    dots = "".join(
+        f'<button type="button" aria-label="{T("Figure", "图")} {i + 1}"></button>' for i in range(len(figures))
+    )
+    more = f'<div class="dots">{dots}</div>' if len(figures) > 1 else ""
+    return f'<div class="figs">{"".join(figures)}</div>{more}'
 
 
 def bars(

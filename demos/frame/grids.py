@@ -54,7 +54,7 @@ def row(*parts: str) -> str:
 def _figure(width: float, height: float, inside: str, caption: str, alt: str, *, shown: float = 0) -> str:
     wide = shown or width
     # narrower where the page is, but not so much that nothing can be read: the row then scrolls
-    style = f"flex:0 1 {wide:.0f}px;min-width:{max(0.45 * wide, min(wide, 90)):.0f}px;--width:{wide / 1.2:.0f}px"
+    style = f"flex:0 1 {wide:.0f}px;min-width:{max(0.45 * wide, min(wide, 90)):.0f}px;--width:{wide:.0f}px"
     box = f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(alt)}">{inside}</svg>'
     return (
         f'<figure class="fig" style="{style}"><figcaption>{caption}</figcaption><div class="plot">{box}</div></figure>'

@@ -1,4 +1,4 @@
-// Runs in every page: the page's state in its URL, the language switch, figures that can be dragged and played.
+// Runs in every page: the page's state in its URL, the language switch.
 window.firstNets = (() => {
   const state = {}; // tab -> name -> text in the URL, null where it is the first value
   let current = null;
@@ -67,82 +67,6 @@ window.firstNets = (() => {
     }
   }, true);
 
-  // A figure's handle moves sliders. The figure is redrawn meanwhile, so where it was is noted at the start.
-  function setSlider(explorer, name, value) {
-    const slider = explorer.querySelector(`.control-${name} input[type=range]`);
-    slider.value = value;
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  let drag = null;
-  function follow(event) {
-    const { explorer, box, x, y, log, limits: [x0, x1, y0, y1] } = drag;
-    const at = (share, low, high, isLog) => (isLog ? low * (high / low) ** share : low + (high - low) * share);
-    if (x) setSlider(explorer, x, at((event.clientX - box.left) / box.width, x0, x1, log.includes("x")));
-    if (y) setSlider(explorer, y, at((box.bottom - event.clientY) / box.height, y0, y1, log.includes("y")));
-  }
-  document.addEventListener("pointerdown", (event) => {
-    const handle = event.target.closest?.(".handle");
-    if (!handle || !event.isPrimary || event.button !== 0) return;
-    event.preventDefault();
-    drag = {
-      explorer: handle.closest(".explorer"),
-      box: handle.getBoundingClientRect(),
-      x: handle.dataset.x,
-      y: handle.dataset.y,
-      log: handle.dataset.log,
-      limits: handle.dataset.limits.split(",").map(Number),
-      pointer: event.pointerId,
-    };
-    follow(event);
-  });
-  document.addEventListener("pointermove", (event) => {
-    if (drag && event.pointerId === drag.pointer) follow(event);
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    document.addEventListener(end, (event) => {
-      if (drag && event.pointerId === drag.pointer) drag = null;
-    });
-  }
-
-  // A player shows its figures' trails up to a step.
-  function seek(player, step) {
-    player.querySelector("input").value = step;
-    player.querySelector("output").value = step;
-    for (const line of player.parentElement.querySelectorAll(".paths polyline")) {
-      const points = line.dataset.points.split(" ").slice(0, step + 1);
-      line.setAttribute("points", points.join(" "));
-      const [dots, head] = [line.nextElementSibling, line.nextElementSibling.nextElementSibling];
-      if (dots.getAttribute("d")) dots.setAttribute("d", points.map((point) => `M${point}h0`).join(""));
-      head.setAttribute("d", `M${points.at(-1)}h0`);
-    }
-  }
-
-  function play(player) {
-    const steps = Number(player.querySelector("input").max);
-    const duration = Math.min(Math.max(60 * steps, 1500), 6000);
-    const begun = performance.now();
-    const turn = (player.turn = (player.turn ?? 0) + 1);
-    const frame = (now) => {
-      if (!player.isConnected || player.turn !== turn) return;
-      const step = Math.min(Math.round(((now - begun) / duration) * steps), steps);
-      seek(player, Math.max(step, 0));
-      if (step < steps) requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  }
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.(".player button");
-    if (button) play(button.parentElement);
-  });
-  document.addEventListener("input", (event) => {
-    const player = event.target.closest?.(".player");
-    if (!player) return;
-    player.turn = (player.turn ?? 0) + 1;
-    seek(player, Number(event.target.value));
-  });
-
   // On a phone the navigation is moved so that the open page's name is in sight.
   new MutationObserver((_, watch) => {
     const here = document.querySelector('nav.pages [aria-current="page"]');
@@ -151,5 +75,22 @@ window.firstNets = (() => {
     here.parentElement.scrollLeft = here.offsetLeft - 60;
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  return { keep, open };
+  const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+  /** Call `then` when the page stands and after every later change of it, at most once a frame. */
+  const listeners = [];
+  let planned = false;
+  function whenChanged(then) {
+    listeners.push(then);
+  }
+  new MutationObserver(() => {
+    if (planned) return;
+    planned = true;
+    requestAnimationFrame(() => {
+      listeners.forEach((then) => then());
+      planned = false;
+    });
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+
+  return { keep, open, motion, whenChanged };
 })();

@@ -106,7 +106,10 @@ def readers(browser: Browser) -> Callable[..., BrowserContext]:
     @cache
     def reader(locale: str, width: int, dark: bool) -> BrowserContext:
         return browser.new_context(
-            viewport={"width": width, "height": 900}, locale=locale, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": 844 if width < 500 else 900},
+            has_touch=width < 500,
+            locale=locale,
+            color_scheme="dark" if dark else "light",
         )
 
     return reader

@@ -45,13 +45,12 @@ function createReading(root, { chosen: onChosen } = {}) {
     root.classList.toggle("unsure", Boolean(answer) && unsure);
   }
 
-  /** Every class keeps its row; its rank only moves the row up or down. Those that read as 0.0% stay in order. */
+  /** Every class keeps its place, so that an eye finds it again while the pen moves; the best one is marked. */
   function paintClasses(probabilities) {
-    const weights = probabilities.map((share) => (share < 0.0005 ? 0 : share));
-    const ranked = weights.map((_, i) => i).sort((a, b) => weights[b] - weights[a] || a - b);
-    ranked.forEach((index, rank) => {
-      classes[index].style.setProperty("--rank", rank);
-      paintBar(classes[index], probabilities[index]);
+    const top = answer ? best(probabilities) : -1;
+    classes.forEach((row, i) => {
+      row.classList.toggle("best", i === top);
+      paintBar(row, probabilities[i]);
     });
   }
 
@@ -93,7 +92,8 @@ function createReading(root, { chosen: onChosen } = {}) {
 
   function speak() {
     clearTimeout(speech);
-    const verdict = answer ? `${find(".answer").textContent}, ${find(".verdict .sure").textContent}` : "";
+    const sure = find(".verdict .sure").textContent;
+    const verdict = answer ? `${find(".answer").textContent}, ${sure}` : sure;
     speech = setTimeout(() => (find(".aloud").textContent = verdict), QUIET);
   }
 

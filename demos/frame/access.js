@@ -1,0 +1,50 @@
+// For keyboards and screen readers: what Gradio leaves out, put in after every change of the page.
+(() => {
+  const REST = 700; // ms without a change until the words under a figure are read out
+
+  /** Gradio gives every radio button a name of its own: with one name a group, the arrow keys go through it. */
+  function groupRadios() {
+    for (const group of document.querySelectorAll("fieldset")) {
+      const title = group.querySelector(":scope > [data-testid=block-info]");
+      if (title) {
+        title.id ||= `legend-${Math.random().toString(36).slice(2)}`;
+        group.setAttribute("aria-labelledby", title.id);
+      }
+      const radios = [...group.querySelectorAll("input[type=radio]")];
+      if (radios.length) group.setAttribute("role", "radiogroup");
+      radios.forEach((radio) => radio.name !== radios[0].name && (radio.name = radios[0].name));
+    }
+  }
+
+  /** What scrolls can be reached, and so scrolled, from the keyboard. */
+  function openScrollers() {
+    for (const box of document.querySelectorAll(".scroll, .figs")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
+  // One live region for the whole page: it says what changed once it has come to rest, not every frame of a drag.
+  const voice = Object.assign(document.createElement("p"), { className: "aloud", id: "voice" });
+  voice.setAttribute("role", "status");
+
+  let timer = 0;
+  let last = null; // null until the page stands: what it opens with is read by who reads the page
+  const inSight = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+
+  function listen() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const text = inSight(".words .summary").map((each) => each.textContent).join(" ");
+      if (last !== null && text !== last) voice.textContent = text;
+      last = text;
+    }, REST);
+  }
+
+  firstNets.whenChanged(() => {
+    if (!voice.isConnected) document.body?.append(voice);
+    groupRadios();
+    openScrollers();
+    listen();
+  });
+})();

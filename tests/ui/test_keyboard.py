@@ -1,0 +1,57 @@
+"""Keyboards and screen readers: where the keyboard is shows, groups are groups, what changes is said once it rests."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_control_that_the_keyboard_is_on_shows_it(visit: Callable[..., Page], dark: bool) -> None:
+    page = visit("/activations", dark=dark)
+    page.locator(".summary:visible").wait_for()
+    for control in (".control-probe input[type=range]", ".control-functions input", ".control-shade input"):
+        one = page.locator(control).first
+        one.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        outline = one.evaluate("each => [getComputedStyle(each).outlineStyle, getComputedStyle(each).outlineWidth]")
+        assert outline == ["solid", "2px"], control
+
+
+def test_arrow_keys_go_through_a_group_of_radio_buttons_that_has_a_name(visit: Callable[..., Page]) -> None:
+    page = visit("/training")
+    page.locator(".summary:visible").wait_for()
+    page.wait_for_timeout(500)  # Gradio makes its radio buttons anew once the page's values have come
+    group = page.get_by_role("radiogroup", name="Optimizer")
+    group.get_by_role("radio", name="SGD", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(group.get_by_role("radio", name="SGD, momentum 0.9")).to_be_checked()
+    expect(page.locator(".control-lr input[type=number]")).to_have_value("0.02")
+
+
+def test_a_change_is_said_once_when_it_rests_and_not_in_every_frame(visit: Callable[..., Page]) -> None:
+    page = visit("/losses?tab=residual")
+    page.locator(".summary:visible").wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate("""() => {
+      window.said = [];
+      new MutationObserver(() => said.push(voice.textContent)).observe(voice, { childList: true });
+    }""")
+    slider = page.locator(".control-residual input[type=range]")
+    slider.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_timeout(60)
+
+    expect(page.locator("#voice")).to_contain_text("A residual of 1.6")
+    assert len(page.evaluate("said")) == 1
+    expect(page.get_by_role("status").and_(page.locator("#voice"))).to_be_attached()
+
+
+def test_a_table_that_scrolls_is_reached_from_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/convolution?tab=lenet5", width=390)
+    page.locator(".scroll:visible").wait_for()
+
+    expect(page.locator(".scroll:visible").first).to_have_attribute("tabindex", "0")

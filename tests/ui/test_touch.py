@@ -1,0 +1,112 @@
+"""A finger on a phone: it scrolls through figures, takes their grips, and finds everything large enough to press."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+# label -> its box, for what stands in a label; links in running text may be as small as the text
+SMALL = """() => {
+  const small = [];
+  for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab]")) {
+    if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled) continue;
+    if (each.closest("p, li, footer, small, .cm-editor, .nav-holder, .overflow-menu")) continue;
+    const box = (each.closest("label") ?? each).getBoundingClientRect();
+    if (box.right <= 0 || box.width <= 1 || box.height <= 1) continue;
+    if (Math.min(box.width, box.height) < 43.5) small.push(`${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
+  }
+  return small;
+}"""
+
+TINY = """() => {
+  const tiny = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
+    if (element.closest(".aloud, script, style, sup, sub")) continue;
+    const scale = element.ownerSVGElement ? Math.abs(element.getScreenCTM().a) : 1;
+    const size = parseFloat(getComputedStyle(element).fontSize) * scale;
+    if (size < 10.95) tiny.add(`${walk.currentNode.data.trim()} ${size.toFixed(1)} in ${element.tagName}.${element.className}`);
+  }
+  return [...tiny];
+}"""
+
+
+def at_rest(page: Page) -> Page:
+    page.locator(
+        ".summary:visible, .refusal:visible, .flow:visible, .screen:visible, .zoo:visible, #garment:visible"
+    ).first.wait_for()
+    page.wait_for_timeout(300)
+    return page
+
+
+def swipe(page: Page, x: float, y: float, dx: float = 0, dy: float = 0) -> None:
+    """Move a finger from (x, y) in the window by (dx, dy) pixels."""
+    finger, steps = page.context.new_cdp_session(page), 12
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for i in range(1, steps + 1):
+        at = {"x": x + dx * i / steps, "y": y + dy * i / steps}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+        page.wait_for_timeout(16)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(200)
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.fixture
+def losses(visit: Callable[..., Page]) -> Page:
+    return at_rest(visit("/losses?tab=residual&residual=3", width=390))
+
+
+def test_a_swipe_over_a_figure_scrolls_the_page_and_changes_no_setting(losses: Page) -> None:
+    swipe(losses, *middle(losses, ".handle"), dy=-200)
+
+    assert losses.evaluate("scrollY") > 100
+    expect(losses.locator(".control-residual input[type=range]")).to_have_value("3")
+
+
+def test_a_swipe_to_the_side_turns_to_the_next_figure_and_a_dot_marks_it(losses: Page) -> None:
+    swipe(losses, *middle(losses, ".handle"), dx=-200)
+
+    expect(losses.locator(".dots:visible button").nth(1)).to_have_attribute("aria-current", "")
+    expect(losses.locator(".control-residual input[type=range]")).to_have_value("3")
+    losses.locator(".dots:visible button").first.click()
+    expect(losses.locator(".dots:visible button").first).to_have_attribute("aria-current", "")
+
+
+def test_a_grip_stands_at_the_value_and_a_finger_drags_it(losses: Page) -> None:
+    x, y = middle(losses, ".grip")
+    handle = losses.locator(".handle").first.bounding_box()
+    assert x == pytest.approx(handle["x"] + handle["width"] * (3 + 4) / 8, abs=1)
+    assert losses.locator(".grip").first.bounding_box()["width"] >= 44
+
+    swipe(losses, x, y, dx=-handle["width"] / 2)
+
+    expect(losses.locator(".control-residual input[type=number]")).not_to_have_value("3")
+    assert float(losses.locator(".control-residual input[type=range]").input_value()) == pytest.approx(-1, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/fashion", "/models", "/training", "/losses?tab=residual", "/convolution?tab=window"]
+)
+def test_on_a_phone_nothing_to_press_is_under_44_pixels_and_no_text_under_11(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = at_rest(visit(path, width=390, dark=True))
+
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate(TINY) == []
+
+
+def test_labels_of_controls_pass_below_the_figure_that_stays_in_sight(visit: Callable[..., Page]) -> None:
+    page = at_rest(visit("/optimizers", width=390))
+    page.locator(".control-function [data-testid=block-info]").evaluate(
+        "label => scrollBy(0, label.getBoundingClientRect().y - 60)"
+    )
+
+    assert page.evaluate("Boolean(document.elementFromPoint(60, 60).closest('.picture'))")
