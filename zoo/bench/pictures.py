@@ -17,6 +17,7 @@ def pictures(repeats: int = 20) -> list[dict[str, Any]]:
     """Return the milliseconds of each kind of picture, {"name", "ms", "slowest"}: the best of some repeats, and the worst."""
     kinds: dict[str, Callable[[], object]] = {
         "a digit on a pad, 280 x 280": _work(digit, _seven(280, 280, "RGBA", (0, 0, 0, 0))),
+        "a digit in a file, 400 x 400": _work(digit, _seven(400, 400, "RGB", PAPER)),
         "a digit on paper, 4000 x 3000": _work(digit, _seven(4000, 3000, "RGB", PAPER)),
         "a garment, 1000 x 1000": _work(garment, _shirt(1000)),
     }

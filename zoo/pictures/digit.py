@@ -57,11 +57,16 @@ def _is_mnist(image: Image.Image) -> bool:
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:
     """Drop what is too small beside the digit to be a stroke: a tap of the pen or dirt. mask (H, W) bool -> the same."""
-    labels, count = morphology.components(mask)
+    box = morphology.bounding_box(mask)
+    labels, count = morphology.components(mask[box])
+    if count == 1:
+        return mask
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     large = 1 + np.flatnonzero(sizes >= LEAST_STROKE[0] * sizes.max())
     lengths = np.array([_length(labels == label) for label in large])
-    return np.isin(labels, large[lengths >= LEAST_STROKE[1] * lengths.max()])
+    strokes = np.zeros_like(mask)
+    strokes[box] = np.isin(labels, large[lengths >= LEAST_STROKE[1] * lengths.max()])
+    return strokes
 
 
 def _length(mask: np.ndarray) -> int:
@@ -71,7 +76,8 @@ def _length(mask: np.ndarray) -> int:
 
 def _crop(coverage: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Cut the box around mask out of coverage, without what is not in the mask. -> (h, w) float32."""
-    return np.where(mask, coverage, np.minimum(coverage, 0.49))[morphology.bounding_box(mask)]
+    box = morphology.bounding_box(mask)
+    return np.where(mask[box], coverage[box], np.minimum(coverage[box], 0.49))
 
 
 def _even_strokes(cropped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,17 +85,18 @@ def _even_strokes(cropped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     height, width = cropped.shape
     scale = GRID / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    grid = np.pad(np.asarray(Image.fromarray(cropped).resize(size, Image.Resampling.BOX)), REACH)
-    mask = grid > 0.5
-    depth = morphology.distance(~mask, REACH)
-    lines = morphology.thin(mask)
+    grid = np.asarray(Image.fromarray(cropped).resize(size, Image.Resampling.BOX))
+    mask = np.pad(grid > 0.5, 1)  # so that there is ground on every side
+    depth, lines = morphology.distance(~mask, REACH), morphology.thin(mask)
     stroke = 2 * float(np.median(depth[lines])) - 1
     target = _target_width(stroke)
-    pen = 2 + int(target / 2)
+    pen = 2 + int(target / 2)  # nothing is drawn farther from the strokes
+    mask, depth, lines = np.pad(mask, pen), np.pad(depth, pen), np.pad(lines, pen)
     outside = np.where(mask, 0.5 - depth, morphology.distance(mask, pen) - 0.5)
     from_line = morphology.distance(lines, pen)
     # The shape grown or shrunk all round; a stroke thinner than the rest keeps at least its centre line.
-    return grid, np.clip(0.5 + np.maximum((target - stroke) / 2 - outside, target / 2 - from_line), 0, 1)
+    evened = np.clip(0.5 + np.maximum((target - stroke) / 2 - outside, target / 2 - from_line), 0, 1)
+    return np.pad(grid, REACH), np.pad(evened, REACH - 1 - pen)
 
 
 def _target_width(stroke: float) -> float:

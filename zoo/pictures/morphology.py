@@ -67,6 +67,8 @@ def distance(mask: np.ndarray, limit: int) -> np.ndarray:
     column = np.minimum(rows - before, after - rows).astype(np.float32) ** 2
     squared = column.copy()
     for step in range(1, min(limit, mask.shape[1] - 1) + 1):
+        if step * step >= squared.max():
+            break  # from here on nothing comes nearer
         np.minimum(squared[:, step:], column[:, :-step] + step * step, out=squared[:, step:])
         np.minimum(squared[:, :-step], column[:, step:] + step * step, out=squared[:, :-step])
     return np.sqrt(squared)
@@ -77,35 +79,37 @@ def thin(mask: np.ndarray) -> np.ndarray:
 
     Zhang & Suen, A Fast Parallel Algorithm for Thinning Digital Patterns, 1984.
     """
-    padded = np.pad(mask, 1).astype(np.uint8)
+    if not mask.any():
+        return mask.copy()
+    box = bounding_box(mask)
+    padded = np.pad(mask[box], 1).astype(np.uint16)
     inner = padded[1:-1, 1:-1]
-    # Neighbours P2..P9 of the paper: clockwise from the one above.
-    places = [(0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0), (0, 0)]
-    rows, columns = inner.shape
-    ring = [padded[y : y + rows, x : x + columns] for y, x in places]
-    bits = [np.uint8(1 << k) for k in range(8)]
     changed = True
     while changed:
         changed = False
         for table in _DELETABLE:
-            code = sum((near * bit for near, bit in zip(ring, bits, strict=True)), np.zeros_like(inner))
-            delete = table[code] & (inner > 0)
+            three = padded[:, :-2] | padded[:, 1:-1] << 1 | padded[:, 2:] << 2
+            delete = table[three[:-2] | three[1:-1] << 3 | three[2:] << 6]
             if delete.any():
                 inner[delete] = 0
                 changed = True
-    return inner > 0
+    lines = np.zeros_like(mask)
+    lines[box] = inner > 0
+    return lines
 
 
 def _deletable(step: int) -> np.ndarray:
-    """Return for each of the 256 neighbourhoods whether the given half-step (0 or 1) deletes the pixel."""
-    ring = (np.arange(256)[:, None] >> np.arange(8)) & 1
+    """Return for each of the 512 squares of 3 x 3 pixels, a bit each, whether the given half-step (0 or 1) deletes the middle."""
+    square = (np.arange(512)[:, None] >> np.arange(9)) & 1
+    ring = square[:, [1, 2, 5, 8, 7, 6, 3, 0]]  # neighbours P2..P9 of the paper: clockwise from the one above
     crossings = ((ring == 0) & (np.roll(ring, -1, axis=1) == 1)).sum(1)
     north, east, south, west = ring[:, 0], ring[:, 2], ring[:, 4], ring[:, 6]
     if step == 0:
         open_side = (north * east * south == 0) & (east * south * west == 0)
     else:
         open_side = (north * east * west == 0) & (north * south * west == 0)
-    return (ring.sum(1) >= 2) & (ring.sum(1) <= 6) & (crossings == 1) & open_side
+    neighbours = ring.sum(1)
+    return (square[:, 4] == 1) & (neighbours >= 2) & (neighbours <= 6) & (crossings == 1) & open_side
 
 
 _DELETABLE = (_deletable(0), _deletable(1))

@@ -81,3 +81,12 @@ def test_the_bounding_box_is_the_smallest_that_holds_all():
     mask = _mask(".....", "..#..", ".....", ".#...", ".....")
     assert morphology.bounding_box(mask) == (slice(1, 4), slice(1, 3))
     assert mask[morphology.bounding_box(mask)].sum() == mask.sum()
+
+
+def test_thinning_and_distances_depend_on_the_shape_and_not_on_the_canvas_around_it() -> None:
+    y, x = np.mgrid[:40, :40]
+    shape = ((x - 20) ** 2 + (y - 18) ** 2 < 150) & ((x - 20) ** 2 + (y - 18) ** 2 > 60)
+    wide = np.pad(shape, 30)
+    assert np.array_equal(morphology.thin(wide)[30:-30, 30:-30], morphology.thin(shape))
+    assert np.array_equal(morphology.distance(~wide, 9)[30:-30, 30:-30][shape], morphology.distance(~shape, 9)[shape])
+    assert not morphology.thin(np.zeros((4, 5), bool)).any()
