@@ -15,7 +15,7 @@ from zoo.commands.console import console
 from zoo.config import Config
 from zoo.recipes import TEACHERS
 from zoo.runs import distill
-from zoo.runs.jobs import Job, carry_out, carry_out_many, cores, gather, teaching, unanswered
+from zoo.runs.jobs import Job, carry_out, carry_out_many, cores, gather, hold, teaching, unanswered
 
 
 class Board:
@@ -59,7 +59,7 @@ def here(todo: list[Job], jobs: int) -> None:
         TextColumn("{task.fields[detail]}"),
     )
     try:
-        with Progress(*columns, console=console) as progress:
+        with hold(todo), Progress(*columns, console=console) as progress:
             board = Board(progress)
             finished = chain(_finished(first, jobs, board), _answered(todo, board), _finished(todo, jobs, board))
             waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
@@ -110,7 +110,7 @@ def as_worker(todo: list[Job], jobs: int) -> None:
     """Take this process's part in runs that torchrun shares among several; rank 0 shows and saves."""
     if jobs > 1:
         raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
-    with distributed.world(torch.device(todo[0].device)) as world:
+    with distributed.world(torch.device(todo[0].device)) as world, hold(todo if world.leads else []):
         for job in teaching(todo):
             carry_out(job, _print_epoch if world.leads else lambda job, record: None, world)
         for job in unanswered(todo):

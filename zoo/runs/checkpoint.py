@@ -18,9 +18,14 @@ class CheckpointError(ValueError):
     """A checkpoint is damaged or belongs to another run; the message says which, and the way out."""
 
 
+def folder_of(models: Path) -> Path:
+    """Return where the checkpoints of a folder of models are kept."""
+    return models / ".checkpoints"
+
+
 def path_of(name: str, seed: int, folder: Path) -> Path:
     """Return where the checkpoint of a run is kept, in a folder of models. name: the recipe's."""
-    return folder / ".checkpoints" / f"{name}-seed{seed}.safetensors"
+    return folder_of(folder) / f"{name}-seed{seed}.safetensors"
 
 
 def save(run: Run, path: Path) -> None:

@@ -28,7 +28,7 @@ def answers_path(recipe: Recipe, folder: Path) -> Path:
     """Return where the answers for a student are kept: a file for each teacher, augmentation and number of drawn pictures."""
     setting = {"teacher": asdict(TEACHERS[recipe.teacher]), "augmentation": recipe.settings, "drawn": recipe.drawn}
     digest = hashlib.sha256(json.dumps(setting, sort_keys=True).encode()).hexdigest()[:12]
-    return folder / ".checkpoints" / f"answers-{recipe.teacher}-{digest}.safetensors"
+    return checkpoint.folder_of(folder) / f"answers-{recipe.teacher}-{digest}.safetensors"
 
 
 def soft_labels(recipe: Recipe, folder: Path) -> Tensor:

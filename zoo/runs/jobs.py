@@ -1,12 +1,10 @@
 """Runs as jobs: start or resume one with its checkpoint, carry out many at once, gather the seeds of a model."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -16,6 +14,8 @@ from zoo.distributed import ALONE, World
 from zoo.fast.memory import keep_freed_memory
 from zoo.recipes import TEACHERS, Recipe
 from zoo.runs import checkpoint, distill, record
+from zoo.runs.claim import claim
+from zoo.runs.workers import GRACE, share
 
 OnRecord = Callable[["Job", train.Epoch], None]
 
@@ -52,6 +52,9 @@ class Job:
         """Whether the run's network is compiled: if that was asked for and there is something to compile."""
         return self.compile and train.compiles(self.recipe.architecture, self.device, self.from_scratch)
 
+    def __str__(self) -> str:
+        return f"{self.name}, seed {self.seed}"
+
     def start(self) -> train.Run:
         """Return the run before its first epoch, or from its checkpoint where one is to be resumed."""
         run = train.start(
@@ -79,54 +82,50 @@ def unanswered(jobs: list[Job]) -> list[Job]:
     return [job for path, job in wanted.items() if not path.exists()]
 
 
+@contextmanager
+def hold(jobs: list[Job]) -> Iterator[None]:
+    """Keep other processes from training the models of these jobs until they are saved. Raises ClaimError."""
+    with ExitStack() as stack:
+        for name, folder in {job.name: job.folder for job in jobs}.items():
+            stack.enter_context(claim(name, checkpoint.folder_of(folder) / f"{name}.lock"))
+        yield
+
+
 def carry_out(job: Job, on_record: OnRecord, world: World = ALONE) -> train.Run:
     """Train a job to its end, saving a checkpoint after every epoch; `on_record` sees each epoch.
 
-    Raises CheckpointError where a checkpoint exists that the job is to neither resume nor discard.
+    Raises CheckpointError where a checkpoint exists that the job is to neither resume nor discard, and ClaimError where another
+    process carries out the same.
     """
     torch.set_num_threads(job.threads)
     keep_freed_memory()
-    if job.checkpoint.exists() and not (job.resume or job.restart):
-        raise checkpoint.CheckpointError(
-            f"{job.name}, seed {job.seed}, has a checkpoint of epoch {checkpoint.epochs_done(job.checkpoint)} in "
-            f"{job.checkpoint.parent}; --resume goes on from it, --restart discards it"
-        )
-    world.wait()
-    run = job.start()
-    on_record(job, run.history[-1] if run.history else {"epoch": 0})
+    # A worker whose starter was killed has so long to let go.
+    lock = claim(f"{job},", job.checkpoint.with_suffix(".lock"), patience=2 * GRACE) if world.leads else nullcontext()
+    with lock:
+        if job.checkpoint.exists() and not (job.resume or job.restart):
+            raise checkpoint.CheckpointError(
+                f"{job} has a checkpoint of epoch {checkpoint.epochs_done(job.checkpoint)} in {job.checkpoint.parent}; "
+                "--resume goes on from it, --restart discards it"
+            )
+        world.wait()
+        run = job.start()
+        on_record(job, run.history[-1] if run.history else {"epoch": 0})
 
-    def keep(run: train.Run) -> None:
-        if world.leads:
-            checkpoint.save(run, job.checkpoint)
-        on_record(job, run.history[-1])
+        def save(run: train.Run) -> None:
+            if world.leads:
+                checkpoint.save(run, job.checkpoint)
+            on_record(job, run.history[-1])
 
-    return train.fit(run, world=world, on_epoch=keep)
+        return train.fit(run, world=world, on_epoch=save)
 
 
 def carry_out_many(jobs: list[Job], workers: int, on_record: OnRecord) -> Iterator[Job]:
-    """Carry jobs out in `workers` processes and yield each when it is done. Ctrl-C ends them all between two epochs."""
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(workers, mp_context=context) as pool:
-        records = manager.Queue()
-        running: dict[Future[None], Job] = {pool.submit(_in_process, job, records): job for job in jobs}
-        try:
-            while running:
-                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                while not records.empty():
-                    on_record(*records.get())
-                for future in done:
-                    future.result()
-                    yield running.pop(future)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in (pool._processes or {}).values():
-                process.terminate()
-            raise
+    """Carry jobs out in `workers` processes and yield each when it is done; they end with this process, however it ends."""
+    return share(jobs, workers, _in_worker, on_record)
 
 
-def _in_process(job: Job, records: Any) -> None:
-    os.environ["OMP_NUM_THREADS"] = str(job.threads)
-    carry_out(job, lambda job, record: records.put((job, record)))
+def _in_worker(job: Job, tell: Callable[[train.Epoch], None]) -> None:
+    carry_out(job, lambda job, record: tell(record))
 
 
 def gather(jobs: list[Job]) -> Config:

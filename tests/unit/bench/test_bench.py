@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from zoo import models
+from zoo import architectures
 from zoo.bench import memory, products, training
 from zoo.recipes import OPTIMIZERS, RECIPES
 
@@ -30,7 +30,7 @@ def test_both_sides_learn_the_same_from_the_same_images(optimizer: str, datasets
 def test_the_work_of_lenet5_is_what_its_layers_multiply() -> None:
     layers = [28 * 28 * 25 * 6, 10 * 10 * 150 * 16, 400 * 120, 120 * 84, 84 * 10]
     expected = {"forward": 2 * sum(layers), "training": 6 * sum(layers) - 2 * layers[0]}
-    assert products.flops_per_image(models.build("lenet5")) == expected
+    assert products.flops_per_image(architectures.build("lenet5")) == expected
 
 
 def test_the_memory_of_a_piece_of_work_is_its_own() -> None:
