@@ -229,6 +229,11 @@ def avg_pool2d(x: Tensor, kernel_size: int) -> Tensor:
     return _windows(x, kernel_size, kernel_size).mean((-2, -1))
 
 
+def max_pool2d(x: Tensor, kernel_size: int) -> Tensor:
+    """Return the largest of each kernel_size x kernel_size window, side by side. x (N, C, H, W) -> (N, C, H // k, W // k)."""
+    return _windows(x, kernel_size, kernel_size).amax((-2, -1))
+
+
 def resize_matrix(size_in: int, size_out: int, *, dtype: torch.dtype = torch.float32) -> Tensor:
     """Return A (size_out, size_in) such that A x Aᵀ is x (size_in, size_in) resized bilinearly, pixel centres aligned."""
     centres = ((torch.arange(size_out, dtype=dtype) + 0.5) * size_in / size_out - 0.5).clamp(0, size_in - 1)

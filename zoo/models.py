@@ -71,10 +71,9 @@ class MLP(Network):
 
     def stages(self) -> dict[str, tuple[nn.Module, ...]]:
         *hidden, last = self.layers
-        stages = {
-            f"layers.{i}": (self.flatten, layer, self.relu, dropout)
-            for i, (layer, dropout) in enumerate(zip(hidden, self.dropout))
-        }
+        stages: dict[str, tuple[nn.Module, ...]] = {}
+        for i, (layer, dropout) in enumerate(zip(hidden, self.dropout)):
+            stages[f"layers.{i}"] = (*([] if i else [self.flatten]), layer, self.relu, dropout)
         return {**stages, f"layers.{len(hidden)}": (last,)}
 
 
@@ -84,7 +83,7 @@ class LeNet5(Network):
     def __init__(self) -> None:
         super().__init__()
         self.resize = nn.Upsample((32, 32), mode="bilinear", align_corners=False)
-        self.pool, self.flatten, self.relu = nn.AvgPool2d(2), nn.Flatten(), nn.ReLU(inplace=True)
+        self.pool, self.activation, self.flatten = nn.AvgPool2d(2), nn.ReLU(inplace=True), nn.Flatten()
         self.conv1 = nn.Conv2d(1, 6, 5)
         self.conv2 = nn.Conv2d(6, 16, 5)
         self.fc1 = nn.Linear(400, 120)
@@ -94,12 +93,12 @@ class LeNet5(Network):
     def stages(self) -> dict[str, tuple[nn.Module, ...]]:
         return {
             "image": (self.resize,),  # (N, 1, 32, 32)
-            "conv1": (self.conv1, self.relu),  # (N, 6, 28, 28)
+            "conv1": (self.conv1, self.activation),  # (N, 6, 28, 28)
             "pool1": (self.pool,),  # (N, 6, 14, 14)
-            "conv2": (self.conv2, self.relu),  # (N, 16, 10, 10)
+            "conv2": (self.conv2, self.activation),  # (N, 16, 10, 10)
             "pool2": (self.pool,),  # (N, 16, 5, 5)
-            "fc1": (self.flatten, self.fc1, self.relu),
-            "fc2": (self.fc2, self.relu),
+            "fc1": (self.flatten, self.fc1, self.activation),
+            "fc2": (self.fc2, self.activation),
             "fc3": (self.fc3,),
         }
 

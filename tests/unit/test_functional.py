@@ -209,10 +209,11 @@ def test_conv2d(stride: int, padding: int, batch: int) -> None:
     )
 
 
+@pytest.mark.parametrize("pool", ["avg_pool2d", "max_pool2d"])
 @pytest.mark.parametrize("shape", [(2, 3, 8, 8), (2, 3, 9, 7), (0, 3, 8, 8)])
-def test_avg_pool2d(shape: tuple[int, ...]) -> None:
+def test_pooling(pool: str, shape: tuple[int, ...]) -> None:
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    assert_same(lambda x: F.avg_pool2d(x, 2), lambda x: oracle.avg_pool2d(x, 2), x)
+    assert_same(lambda x: getattr(F, pool)(x, 2), lambda x: getattr(oracle, pool)(x, 2), x)
 
 
 @pytest.mark.parametrize("size", [28, 32, 40])
