@@ -44,11 +44,11 @@ def _classes(page: layout.Page) -> None:
                 "Logits, softmax, and the loss of the true class. Its gradient is p − y.",
                 "Logits、softmax 与真实类别的损失。其梯度为 p − y。",
             ),
-            z1=slider("z₁", 2.0, -10, 10, 0.1),
-            z2=slider("z₂", 1.0, -10, 10, 0.1),
-            z3=slider("z₃", 0.0, -10, 10, 0.1),
-            z4=slider("z₄", -1.0, -10, 10, 0.1),
-            label=choice(T("True class", "真实类别"), ["1", "2", "3", "4"], "2"),
+            z0=slider("z₀", 2.0, -10, 10, 0.1),
+            z1=slider("z₁", 1.0, -10, 10, 0.1),
+            z2=slider("z₂", 0.0, -10, 10, 0.1),
+            z3=slider("z₃", -1.0, -10, 10, 0.1),
+            label=choice(T("True class", "真实类别"), ["0", "1", "2", "3"], "1"),
         )
     with page.tab("nll", T("NLL and weights", "NLL 与权重")):
         page.explore(

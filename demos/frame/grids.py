@@ -62,4 +62,4 @@ def _figure(width: float, height: float, inside: str, caption: str, alt: str, *,
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return f"{value + 0.0:.3g}".replace("-", "−")  # + 0.0: no minus before a zero

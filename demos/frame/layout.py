@@ -6,7 +6,7 @@ function that does no heavy work:
     def draw(name: str, slope: float) -> ui.View:
         '''Say what the endpoint computes: this line documents it.'''
         ...
-        return ui.View(picture, summary, snippet, numbers)
+        return ui.View(lambda: picture, summary, snippet, numbers)
 
     def build() -> ui.Page:
         with ui.page(T("Activations", "激活函数"), T("What they do.", "它们做什么。")) as page:
@@ -52,20 +52,26 @@ from demos.frame.server import main
 
 __all__ = ["Explorer", "Page", "View", "heading", "main", "page"]
 
-_LIVE: dict[str, Any] = {
+LIVE: dict[str, Any] = {
     "trigger_mode": "always_last",
     "show_progress": "hidden",
     "queue": False,
     "preprocess": False,  # controls read what comes in themselves; Gradio would put up an alert at a number being typed
     "api_visibility": "private",
 }
+"""How an event answers while something is being moved: the newest setting wins, and nothing waits in the queue."""
+
+MATH: list[dict[str, str | bool]] = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": "$", "right": "$", "display": False},
+]
 
 
 class View(NamedTuple):
     """What an explorer shows for one setting of its controls."""
 
-    picture: str
-    """HTML: figures (figures.row, figures.svg) and their legend."""
+    picture: Callable[[], str]
+    """Draws HTML: figures (figures.row, figures.svg) and their legend. Programs and tests that want words don't call it."""
     summary: str
     """What the picture shows in a sentence or two, with its numbers, as HTML: for screen readers, and for everyone."""
     snippet: str
@@ -74,6 +80,8 @@ class View(NamedTuple):
     """The picture's numbers by name, each a float or a list of them: what the endpoint returns."""
     table: str = ""
     """HTML below the summary (figures.table)."""
+    formula: str = ""
+    """The formula with the present numbers put in, as Markdown with LaTeX (words.lines)."""
 
 
 class Explorer(NamedTuple):
@@ -88,13 +96,13 @@ class Explorer(NamedTuple):
     def components(self) -> list[Component]:
         return [control.component for control in self.controls.values()]
 
-    def show(self, *given: Any) -> tuple[str, str, str]:
-        """Return (HTML of the picture, HTML of the words, snippet) for what the controls hold."""
+    def show(self, *given: Any) -> tuple[str, str, str, str]:
+        """Return (HTML of the picture, HTML of the words, the formula, snippet) for what the controls hold."""
         try:
-            view = self.draw(*map(_typed, self.controls.values(), given))
+            view = self.draw(**dict(zip(self.controls, map(_typed, self.controls.values(), given))))
         except ValueError as error:
-            return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", ""
-        return view.picture, f'<p class="summary">{view.summary}</p>{view.table}', view.snippet
+            return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", "", ""
+        return view.picture(), f'<p class="summary">{view.summary}</p>{view.table}', view.formula, view.snippet
 
     def preset(self, name: str) -> Callable[..., list[Any]]:
         """Return what happens when control `name`, which sets others, is moved: they move, and the picture follows."""
@@ -140,9 +148,7 @@ class Page:
 
         about: HTML above the controls, what to look at.
         """
-        names = list(inspect.signature(draw).parameters)
-        if names != list(controls):
-            raise TypeError(f"controls {list(controls)} of {draw.__name__} do not match its parameters {names}")
+        _check_parameters(draw, list(controls))
         with gr.Row(elem_classes="explorer"):
             with gr.Column(scale=2, min_width=270, elem_classes="controls"):
                 if about:
@@ -155,9 +161,10 @@ class Page:
             with gr.Column(scale=5, min_width=300, elem_classes="shown"):
                 picture = gr.HTML(elem_classes="picture", apply_default_css=False)
                 words = gr.HTML(elem_classes="words", apply_default_css=False)
+                formula = gr.Markdown(elem_classes="formula", latex_delimiters=MATH)
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        explorer = Explorer(draw, controls, [picture, words, snippet], self._tab)
+        explorer = Explorer(draw, controls, [picture, words, formula, snippet], self._tab)
         self.explorers.append(explorer)
         self.remember(**controls)
         for name, control in controls.items():
@@ -166,7 +173,7 @@ class Page:
                 fn, outputs = explorer.preset(name), [*explorer.components, *explorer.outputs]
             # a Textbox has no `input` event for what is pasted or deleted
             moved = control.component.change if isinstance(control.component, gr.Textbox) else control.component.input
-            moved(fn, explorer.components, outputs, **_LIVE)
+            moved(fn, explorer.components, outputs, **LIVE)
 
     def remember(self, **controls: Control) -> None:
         """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""
@@ -191,9 +198,9 @@ class Page:
         pictures = [output for explorer in self.explorers for output in explorer.outputs]
         frame = [self._frame] if self._frame else []
         if kept or pictures:
-            self.demo.load(self._opened, None, [*kept, *frame, *pictures], **_LIVE)
+            self.demo.load(self._opened, None, [*kept, *frame, *pictures], **LIVE)
         if frame:
-            self.demo.load(self._rest, None, pictures, **_LIVE)
+            self.demo.load(self._rest, None, pictures, **LIVE)
 
     def _asked(self, request: gr.Request) -> tuple[str, dict[str, str]]:
         """Return what the page's URL asks for: the tab, and texts for controls by name."""
@@ -212,7 +219,7 @@ class Page:
             shown.append(gr.Tabs(selected=tab))
         for explorer in self.explorers:
             held = (values[explorer.tab, name] for name in explorer.controls)
-            shown += explorer.show(*held) if explorer.tab in ("", tab) else [gr.skip()] * 3
+            shown += explorer.show(*held) if explorer.tab in ("", tab) else [gr.skip()] * len(explorer.outputs)
         return shown if len(shown) > 1 else shown[0]
 
     def _rest(self, request: gr.Request) -> list[Any]:
@@ -220,8 +227,16 @@ class Page:
         shown: list[Any] = []
         for explorer in self.explorers:
             first = (_restored(control, None) for control in explorer.controls.values())
-            shown += explorer.show(*first) if explorer.tab not in ("", tab) else [gr.skip()] * 3
+            shown += explorer.show(*first) if explorer.tab not in ("", tab) else [gr.skip()] * len(explorer.outputs)
         return shown
+
+
+def _check_parameters(draw: Callable[..., View], controls: list[str]) -> None:
+    """Raise TypeError unless the controls are the parameters of `draw`, in their order, the last of which may be **others."""
+    parameters = inspect.signature(draw).parameters.values()
+    names = [each.name for each in parameters if each.kind is not each.VAR_KEYWORD]
+    if controls != names and (len(names) == len(parameters) or controls[: len(names)] != names):
+        raise TypeError(f"controls {controls} of {draw.__name__} do not match its parameters {names}")
 
 
 def _restored(control: Control, text: str | None) -> Any:

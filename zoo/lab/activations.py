@@ -5,6 +5,7 @@ Numbers come in as anything NumPy takes and go out as float64 arrays.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,13 +26,14 @@ FAR = 30
 class Activation:
     """An activation function f(x; parameter) with its derivative, both elementwise on float64 tensors.
 
-    formula: mathtext; torch: the expression in PyTorch, with {parameter} where the parameter goes;
-    parameter: the name of its coefficient ("" if it has none); default: that coefficient's usual value.
+    formula, slope: f(x) and f'(x) in LaTeX, the parameter as a; torch: the expression in PyTorch, with {parameter} where
+    the parameter goes; parameter: the name of its coefficient ("" if it has none); default: that coefficient's usual value.
     """
 
     value: Curve
     derivative: Curve
     formula: str
+    slope: str
     torch: str
     parameter: str = ""
     default: float = 0.0
@@ -53,24 +55,28 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda x, _: F.sigmoid(x),
         lambda x, _: _sigmoid_slope(x),
         r"\frac{1}{1 + e^{-x}}",
+        r"\sigma(x)\,(1 - \sigma(x))",
         "torch.sigmoid(x)",
     ),
     "tanh": Activation(
         lambda x, _: F.tanh(x),
         lambda x, _: 4 * _sigmoid_slope(2 * x),
-        r"\frac{1 - e^{-2x}}{1 + e^{-2x}}",
+        r"\frac{1 - e^{-2 x}}{1 + e^{-2 x}}",
+        r"1 - \tanh^2(x)",
         "torch.tanh(x)",
     ),
     "relu": Activation(
         lambda x, _: F.relu(x),
         lambda x, _: _rectifier_slope(x, 0.0),
         r"\max(0, x)",
+        r"[x > 0]",
         "torch.relu(x)",
     ),
     "leaky_relu": Activation(
         F.leaky_relu,
         _rectifier_slope,
-        r"\max(0, x) + a\,\min(0, x)",
+        r"\max(0, x) + a \min(0, x)",
+        r"[x > 0] + a\,[x \le 0]",
         "F.leaky_relu(x, negative_slope={parameter})",
         "negative_slope",
         0.01,
@@ -78,7 +84,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "prelu": Activation(
         lambda x, a: F.prelu(x, x.new_tensor([a])),
         _rectifier_slope,
-        r"\max(0, x) + \alpha\,\min(0, x)",
+        r"\max(0, x) + a \min(0, x)",
+        r"[x > 0] + a\,[x \le 0]",
         "F.prelu(x, weight=x.new_tensor([{parameter}]))",
         "weight",
         0.25,
@@ -86,7 +93,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "elu": Activation(
         lambda x, a: torch.where(x > 0, x, a * torch.expm1(x.clamp(max=0))),
         lambda x, a: torch.where(x > 0, 1.0, a * torch.exp(x.clamp(max=0))),
-        r"\max(0, x) + \min(0, \alpha (e^x - 1))",
+        r"\max(0, x) + \min(0, a (e^{x} - 1))",
+        r"[x > 0] + a e^{x}\,[x \le 0]",
         "F.elu(x, alpha={parameter})",
         "alpha",
         1.0,
@@ -94,13 +102,15 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu": Activation(
         lambda x, _: x * torch.special.ndtr(x),
         lambda x, _: torch.special.ndtr(x) + x * torch.exp(-(x**2) / 2) / np.sqrt(2 * np.pi),
-        r"x\,\Phi(x)",
+        r"x \Phi(x)",
+        r"\Phi(x) + \frac{x}{\sqrt{2 \pi}} e^{-x^2 / 2}",
         "F.gelu(x)",
     ),
     "silu": Activation(
         lambda x, _: x * F.sigmoid(x),
         lambda x, _: F.sigmoid(x) * (1 + x * F.sigmoid(-x)),
-        r"\frac{x}{1 + e^{-x}}",
+        r"x \sigma(x)",
+        r"\sigma(x)\,(1 + x\,\sigma(-x))",
         "F.silu(x)",
     ),
 }
@@ -143,6 +153,7 @@ def curve(name: str, x: ArrayLike, parameter: float | None = None) -> tuple[Arra
     return activation.value(points, coefficient).numpy(), activation.derivative(points, coefficient).numpy()
 
 
+@lru_cache(maxsize=64)
 def _slopes(name: str, parameter: float | None) -> tuple[Array, Array]:
     """Return (x, |derivative|) from one tail to the other, x in steps of 0.01 and exactly 0 in the middle."""
     x = np.arange(-100 * FAR, 100 * FAR + 1) / 100

@@ -31,12 +31,12 @@ def distribution(weights: ArrayLike) -> Array:
 
 def information(p: ArrayLike) -> Array:
     """Return -log p in nats: what an event of probability p tells. p in [0, 1], any shape."""
-    return -_log(p)
+    return 0.0 - _log(p)
 
 
 def entropy(p: ArrayLike) -> Array:
     """Return -Σ p log p in nats, along the last axis: the information expected of one draw. p (..., C) -> (...)."""
-    return -_times_log(p, p).sum(axis=-1)
+    return 0.0 - _times_log(p, p).sum(axis=-1)
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike) -> Array:
@@ -46,7 +46,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Array:
 
 def kl_divergence(p: ArrayLike, q: ArrayLike) -> Array:
     """Return Σ p log(p / q) >= 0 in nats: cross entropy less entropy, 0 only where q is p. p, q (..., C) -> (...)."""
-    return np.sum(_times_log(p, p) - _times_log(p, q), axis=-1)
+    return np.maximum(np.sum(_times_log(p, p) - _times_log(p, q), axis=-1), 0.0)
 
 
 def log_likelihood(theta: ArrayLike, heads: int, tosses: int) -> Array:

@@ -18,6 +18,8 @@ Array32 = NDArray[np.float32]
 
 SCHEMES = ("zeros", "constant", "normal", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal", "pytorch")
 """What weights can be filled with; "constant" and "normal" take a scale."""
+ENDS = {"tanh": (-0.95, 0.95), "sigmoid": (0.025, 0.975)}
+"""Outputs beyond which a function saturates, for those that have a ceiling; the sigmoid's are those of tanh, rescaled."""
 
 
 class Training(NamedTuple):
@@ -45,9 +47,9 @@ class Signals(NamedTuple):
         """Return the standard deviation of the gradients at each layer's outputs, (depth + 1,); infinite as above."""
         return _spread(self.gradients)
 
-    def saturated(self, limit: float = 0.95) -> Array:
-        """Return the share of each layer's outputs that are over `limit` in size, (depth + 1,)."""
-        return (np.abs(self.values) > limit).mean(axis=(1, 2))
+    def saturated(self, low: float = -0.95, high: float = 0.95) -> Array:
+        """Return the share of each layer's outputs below `low` or above `high`, (depth + 1,); ENDS has a function's."""
+        return ((self.values < low) | (self.values > high)).mean(axis=(1, 2))
 
 
 def _spread(numbers: Array32) -> Array:

@@ -63,6 +63,7 @@ LAST_LAYERS: tuple[LastLayer, ...] = (
     LastLayer("regression", "nn.Identity()", "nn.HuberLoss()", "torch.rand(N, 1)"),
     LastLayer("binary", "nn.Identity()", "nn.BCEWithLogitsLoss()", "torch.randint(2, (N, 1)).float()"),
     LastLayer("binary", "nn.Sigmoid()", "nn.BCELoss()", "torch.randint(2, (N, 1)).float()"),
+    LastLayer("binary", "nn.Identity()", "nn.SoftMarginLoss()", "2 * torch.randint(2, (N, 1)).float() - 1"),
     LastLayer("multi-class", "nn.Identity()", "nn.CrossEntropyLoss()", "torch.randint(C, (N,))"),
     LastLayer("multi-class", "nn.LogSoftmax(dim=1)", "nn.NLLLoss()", "torch.randint(C, (N,))"),
     LastLayer("multi-label", "nn.Identity()", "nn.MultiLabelSoftMarginLoss()", "torch.randint(2, (N, C)).float()"),
@@ -153,16 +154,16 @@ def naive_softmax(logits: ArrayLike) -> NDArray[np.float32]:
 
 def binary_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> BinaryCrossEntropy:
     """Return the binary cross entropy in float32 three ways. logits: any shape; targets: the same, in [0, 1]."""
-    z, y = (np.asarray(a, dtype=np.float32) for a in (logits, targets))
-    logit, target = torch.from_numpy(z), torch.from_numpy(y)
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        p = 1 / (1 + np.exp(-z))
-        naive = -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    z, y = (torch.from_numpy(np.asarray(a, dtype=np.float32)) for a in (logits, targets))
+    # torch's own functions: NumPy's round otherwise in the last digit, which decides where p becomes 0 or 1
+    p = 1 / (1 + torch.exp(-z))
+    naive = -(y * torch.log(p) + (1 - y) * torch.log(1 - p))
+    sigmoid = torch.sigmoid(z)
     return BinaryCrossEntropy(
-        F.sigmoid(logit).numpy(),
-        naive,
-        F.binary_cross_entropy(F.sigmoid(logit), target, reduction="none").numpy(),
-        F.binary_cross_entropy_with_logits(logit, target, reduction="none").numpy(),
+        sigmoid.numpy(),
+        naive.numpy(),
+        F.binary_cross_entropy(sigmoid, y, reduction="none").numpy(),
+        F.binary_cross_entropy_with_logits(z, y, reduction="none").numpy(),
     )
 
 

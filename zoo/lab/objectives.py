@@ -17,9 +17,11 @@ class Objective:
     """A function of one or two variables, float64, on arrays of points (..., dims).
 
     value: (..., dims) -> (...); gradient: (..., dims) -> (..., dims), the hand-derived one;
-    torch: the value of a tensor x (dims,) as a PyTorch expression; formula: the same in mathtext;
+    torch: the value of a tensor x (dims,) as a PyTorch expression; formula: the same in LaTeX;
     start: a point worth starting from; box: (low, high) of each variable, the part worth drawing;
-    minimum: the lowest point (within the box, where there is none); lr: a rate at which gradient descent gets there.
+    minimum: the lowest point (within the box, where there is none); lr: a rate at which gradient descent gets there;
+    twin: another point just as low; curvature: the largest second derivative there is, where it is bounded;
+    bounded: whether there is a lowest value at all.
     """
 
     value: Callable[[Array], Array]
@@ -30,6 +32,19 @@ class Objective:
     box: tuple[tuple[float, float], ...]
     minimum: tuple[float, ...]
     lr: float
+    twin: tuple[float, ...] = ()
+    curvature: float | None = None
+    bounded: bool = True
+
+    @property
+    def minima(self) -> list[tuple[float, ...]]:
+        """The lowest points."""
+        return [self.minimum, *([self.twin] if self.twin else [])]
+
+    @property
+    def least(self) -> float:
+        """The lowest value."""
+        return float(self.value(np.array(self.minimum)))
 
     @property
     def dims(self) -> int:
@@ -49,6 +64,7 @@ def _quadratic(curvature1: float, curvature2: float, *, lr: float) -> Objective:
         box=((-5.5, 1.5), (-3.0, 3.0)),
         minimum=(0.0, 0.0),
         lr=lr,
+        curvature=2 * max(curvature1, curvature2),
     )
 
 
@@ -99,6 +115,7 @@ OBJECTIVES: dict[str, Objective] = {
         box=((-11.0, 11.0),),
         minimum=(0.0,),
         lr=0.2,
+        curvature=2.0,
     ),
     "wave": Objective(
         lambda x: x[..., 0] * np.cos(WAVE * x[..., 0]),
@@ -109,6 +126,7 @@ OBJECTIVES: dict[str, Objective] = {
         box=((-11.0, 11.0),),
         minimum=(7.269388150,),
         lr=0.1,
+        bounded=False,
     ),
     "plateau": Objective(
         lambda x: x[..., 0] ** 2 / (1 + x[..., 0] ** 2),
@@ -131,6 +149,7 @@ OBJECTIVES: dict[str, Objective] = {
         box=((-5.0, 2.0), (-4.0, 2.0)),
         minimum=(0.0, 0.0),
         lr=0.15,
+        curvature=10.0,
     ),
     "saddle": Objective(
         lambda x: x[..., 0] ** 2 - x[..., 1] ** 2 + x[..., 1] ** 4 / 4,
@@ -141,6 +160,7 @@ OBJECTIVES: dict[str, Objective] = {
         box=((-2.0, 2.0), (-2.2, 2.2)),
         minimum=(0.0, float(np.sqrt(2))),
         lr=0.1,
+        twin=(0.0, -float(np.sqrt(2))),
     ),
     "rosenbrock": Objective(
         lambda x: (1 - x[..., 0]) ** 2 + 100 * (x[..., 1] - x[..., 0] ** 2) ** 2,

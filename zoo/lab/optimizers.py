@@ -62,6 +62,26 @@ OPTIMIZERS: dict[str, TorchOptimizer] = {
 """The optimizers of torch.optim by name."""
 
 
+@dataclass(frozen=True)
+class Settings:
+    """The arguments of all OPTIMIZERS: a learning rate for each by its name, and the coefficients, some of them shared."""
+
+    rates: Mapping[str, float]
+    momentum: float = 0.9
+    nesterov: float = 0.9
+    alpha: float = 0.99
+    beta1: float = 0.9
+    beta2: float = 0.999
+    weight_decay: float = 0.01
+    eps: float = 1e-8
+
+    def of(self, name: str) -> dict[str, float]:
+        """Return the arguments of one optimizer, as `race` and `expression` take them."""
+        own = {"momentum": self.nesterov} if name == "nesterov" else {}
+        known = OPTIMIZERS[name].coefficients
+        return {"lr": self.rates[name], **{key: own.get(key, getattr(self, key)) for key in known}}
+
+
 def _check(owner: str, given: Mapping[str, float], known: Mapping[str, object]) -> None:
     for name in given:
         if name not in known:
@@ -88,12 +108,19 @@ def expression(name: str, *, lr: float, **coefficients: float) -> str:
     return f"torch.optim.{optimizer.cls.__name__}([x], {', '.join(f'{k}={v!r}' for k, v in arguments.items())})"
 
 
+def surrounds(objective: Objective, points: ArrayLike) -> NDArray[np.bool_]:
+    """Tell which points (..., dims) lie in the objective's box, widened threefold: (...)."""
+    low, high = np.array(objective.box).T
+    with _overflowing():
+        away = np.abs(np.asarray(points) - (low + high) / 2)
+    return (away <= 3 * (high - low) / 2).all(axis=-1)
+
+
 def diverged(objective: Objective, points: ArrayLike) -> int | None:
     """Return the step from which a path stays out of the objective's box, widened threefold, or None. points (S, dims)."""
-    low, high = np.array(objective.box).T
-    away = np.abs(np.asarray(points) - (low + high) / 2)
-    inside = np.flatnonzero((away <= 3 * (high - low) / 2).all(axis=1))
-    if inside.size and inside[-1] == len(away) - 1:
+    near = surrounds(objective, points)
+    inside = np.flatnonzero(near)
+    if near[-1]:
         return None
     return int(inside[-1]) + 1 if inside.size else 0
 
@@ -156,13 +183,13 @@ def sweep(
     steps: int = 20,
     **coefficients: float,
 ) -> Array:
-    """Return f at the end of `descend` under many learning rates at once. lrs (L,) -> (L,), not finite where it flew off."""
+    """Return where `descend` ends under many learning rates at once. lrs (L,) -> (L, dims), not finite where it flew off."""
     _check(rule, coefficients, rule_coefficients(rule))
     rates = np.asarray(lrs, dtype=np.float64)[:, None]
     x = np.tile(_start(objective, start), (len(rates), 1))
     with _overflowing():
         *_, end = _walk(RULES[rule], objective, x, steps, {"lr": rates, **coefficients})
-        return objective.value(end)
+        return np.asarray(end, dtype=np.float64)
 
 
 def race(

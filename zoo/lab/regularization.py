@@ -90,11 +90,13 @@ def evaluate(coefficients: ArrayLike, x: ArrayLike) -> Array:
     return np.asarray(np.polynomial.legendre.legval(scaled / 2, series), dtype=np.float64)
 
 
-def fit_polynomial(x: ArrayLike, y: ArrayLike, degree: int, *, ridge: float = 0.0, test_rows: int = 500) -> Fit:
+def fit_polynomial(
+    x: ArrayLike, y: ArrayLike, degree: int, *, ridge: float = 0.0, noise: float = 0.5, test_rows: int = 500
+) -> Fit:
     """Fit a polynomial of a degree >= 0 to x, y (N,) by least squares plus ridge times its squared coefficients.
 
     With more coefficients than points and no ridge, the smallest of all that pass through the points. The test error is
-    taken on `cubic_points` of another seed.
+    taken on `cubic_points` of another seed and of this noise.
     """
     if degree < 0:
         raise ValueError(f"a polynomial of degree {degree} makes no sense; expected 0 or more")
@@ -102,7 +104,7 @@ def fit_polynomial(x: ArrayLike, y: ArrayLike, degree: int, *, ridge: float = 0.
     basis = np.polynomial.legendre.legvander(a / 2, degree)
     pull = np.sqrt(ridge * len(a)) * np.eye(degree + 1)
     coefficients = np.linalg.lstsq(np.vstack([basis, pull]), np.append(b, np.zeros(degree + 1)), rcond=None)[0]
-    unseen_x, unseen_y = cubic_points(test_rows, seed=10_000)
+    unseen_x, unseen_y = cubic_points(test_rows, noise, seed=10_000)
     return Fit(
         coefficients,
         float(np.mean((evaluate(coefficients, a) - b) ** 2)),

@@ -7,57 +7,19 @@ from demos.frame import figures
 from demos.frame.figures import COLOURS, INK, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, lines, listed, term, tex
 from zoo.lab import activations as lab
+
+MOST_FACTORS = 5
+"""Factors of a product that are written out."""
+STRAIGHT = 1e-9
+"""How far a curve may be from a straight line and still count as one."""
 
 
 def depth(stack: list[str], layers: int, x0: float, w: float) -> View:
     """What is left of a gradient after n units f(w x), one after another: {function: [output, gradient]}."""
-    steps = np.arange(layers + 1)
-    left, axes = figures.panel((0, figures.limit(layers)), (1e-12, 1e4), labels=("n", "∂xₙ/∂x₀"), log="y")
-    axes.axhline(1, color=MUTED, linewidth=1, dashes=(3, 3))
-    x = np.linspace(-4, 4, 161)
-    right, plane = figures.panel((-4, 4), (-2, 4), labels=("x₀", "xₙ"))
-    numbers = {}
-    for name in stack:
-        chain = lab.chain(name, [x0], layers, weight=w)
-        numbers[name] = [float(chain.values[-1, 0]), float(chain.derivatives[-1, 0])]
-        axes.plot(
-            steps,
-            np.clip(np.abs(chain.derivatives[:, 0]), 1e-12, 1e4),
-            "o-",
-            color=COLOUR[name],
-            markersize=3,
-            linewidth=2,
-        )
-        plane.plot(
-            x, np.clip(lab.chain(name, x, layers, weight=w).values[-1], -99, 99), color=COLOUR[name], linewidth=2
-        )
-        plane.plot(x0, numbers[name][0], "o", color=COLOUR[name], markersize=7)
-    picture = figures.legend(*((COLOUR[name], TITLES[name]) for name in stack)) + figures.row(
-        figures.svg(
-            left,
-            T("Gradient left, by depth", "各深度剩余的梯度"),
-            caption=T("Gradient left after n layers", "n 层之后剩下的梯度"),
-        ),
-        figures.svg(
-            right,
-            T("Output of the chain by its input", "链的输出随输入的变化"),
-            caption=T("What the whole chain computes", "整条链计算的函数"),
-            extra=figures.handle(plane, "x0"),
-        ),
-    )
-    told = (
-        T("Choose a function.", "请选择一个函数。")
-        if not stack
-        else "; ".join(
-            T(f"{TITLES[name]} leaves {number(slope, 3)}", f"{TITLES[name]} 剩下 {number(slope, 3)}")
-            for name, (_, slope) in numbers.items()
-        )
-    )
-    summary = told + T(
-        f" of the gradient after {layers} layers. Below 1 at every layer it vanishes, above 1 it explodes.",
-        f"（{layers} 层之后的梯度）。每层都小于 1 则梯度消失，大于 1 则梯度爆炸。",
-    )
+    chains = {name: lab.chain(name, [x0], layers, weight=w) for name in stack}
+    numbers = {name: [float(each.values[-1, 0]), float(each.derivatives[-1, 0])] for name, each in chains.items()}
     functions = "".join(f'    "{name}": lambda x: {expression(name, _defaults())},\n' for name in stack)
     snippet = f"""import torch
 from torch.nn import functional as F
@@ -73,7 +35,59 @@ for name, f in functions.items():
     (slope,) = torch.autograd.grad(x, x0)
     print(f"{{name}}:", x.item(), slope.item())
 """
-    return View(picture, summary, snippet, numbers)
+    formula = _product(stack[0], chains[stack[0]], w) if stack else ""
+    return View(lambda: _chains(chains, layers, x0, w), _left(numbers, layers), snippet, numbers, formula=formula)
+
+
+def _chains(chains: dict[str, lab.Chain], layers: int, x0: float, w: float) -> str:
+    steps, x = np.arange(layers + 1), np.linspace(-4, 4, 161)
+    left = figures.panel((0, figures.limit(layers)), (1e-12, 1e4), labels=("n", "∂xₙ/∂x₀"), log="y", whole="x")
+    left.axhline(1, color=MUTED, dashes=(3, 3))
+    right = figures.panel((-4, 4), (-2, 4), labels=("x₀", "xₙ"))
+    for name, chain in chains.items():
+        sizes = np.clip(np.abs(chain.derivatives[:, 0]), 1e-12, 1e4)
+        left.plot(steps, sizes, "o-", color=COLOUR[name], markersize=4)
+        right.plot(x, lab.chain(name, x, layers, weight=w).values[-1], color=COLOUR[name])
+        right.plot([x0], chain.values[-1], "o", color=COLOUR[name], markersize=7)
+    return figures.legend(*((COLOUR[name], TITLES[name]) for name in chains)) + figures.row(
+        figures.svg(
+            left,
+            T("Gradient left, by depth", "各深度剩余的梯度"),
+            caption=T("Gradient left after n layers", "n 层之后剩下的梯度"),
+        ),
+        figures.svg(
+            right,
+            T("Output of the chain by its input", "链的输出随输入的变化"),
+            caption=T("What the whole chain computes", "整条链计算的函数"),
+            extra=figures.handle(right, "x0"),
+        ),
+    )
+
+
+def _left(numbers: dict[str, list[float]], layers: int) -> str:
+    if not numbers:
+        return T("Choose a function.", "请选择一个函数。")
+    shares = listed([f"{number(slope, 3)} ({TITLES[name]})" for name, (_, slope) in numbers.items()])
+    return T(
+        f"After {count(layers, 'layer')} the gradient at the input is that at the output times {shares}. Factors below 1 in size "
+        "make it vanish, factors above 1 make it explode.",
+        f"经过 {layers} 层之后，输入处的梯度是输出处的 {shares} 倍。每层的因子小于 1 则梯度消失，大于 1 则梯度爆炸。",
+    )
+
+
+def _product(name: str, chain: lab.Chain, w: float) -> str:
+    """Return the chain rule for one function, with its factors where they are few."""
+    layers = len(chain.values) - 1
+    factors = [float(w * lab.curve(name, w * chain.values[k])[1][0]) for k in range(layers)]
+    shown = [term(f, 3) for f in factors]
+    if layers > MOST_FACTORS:
+        shown = [*shown[: MOST_FACTORS - 1], r"\cdots", shown[-1]]
+    product = r" \cdot ".join(shown)
+    return lines(
+        r"x_k = f(w\,x_{k-1})",
+        r"\frac{\partial x_n}{\partial x_0} = \prod_{k=1}^{n} w\,f'(w\,x_{k-1})",
+        rf"\text{{{TITLES[name]}}}: \quad {product} = {tex(float(chain.derivatives[-1, 0]), 3)}",
+    )
 
 
 def _defaults() -> dict[str, float]:
@@ -83,27 +97,24 @@ def _defaults() -> dict[str, float]:
 def collapse(between: str, hidden: int, seed: int) -> View:
     """Two affine layers, and the one that they amount to without an activation: {"weight", "bias", "difference"}."""
     layers = lab.random_layers(hidden, seed)
-    weight, bias = lab.collapse(*layers)
+    weight, bias = (float(part.ravel()[0]) for part in lab.collapse(*layers))
     x = np.linspace(-4, 4, 241)
     bare, bent = lab.two_layers(x[:, None], *layers)[:, 0], lab.two_layers(x[:, None], *layers, between)[:, 0]
-    one = x * weight[0, 0] + bias[0]
-    difference = float(np.abs(bare - one).max())
-    low, high = np.floor(min(bare.min(), bent.min())), np.ceil(max(bare.max(), bent.max()))
-    figure, axes = figures.panel((-4, 4), (float(low), float(high)), labels=("x", "y"), size=(560, 320))
-    axes.plot(x, bare, color=COLOURS[0], linewidth=6, alpha=0.35, solid_capstyle="butt")
-    axes.plot(x, one, color=INK, linewidth=1.5, dashes=(5, 4))
-    axes.plot(x, bent, color=COLOURS[1], linewidth=2)
-    picture = figures.legend(
-        (COLOURS[0], T("two layers, nothing between", "两层，中间没有激活函数")),
-        (INK, T("one layer", "一层")),
-        (COLOURS[1], T(f"two layers with {TITLES[between]} between", f"两层，中间用 {TITLES[between]}")),
-    ) + figures.row(figures.svg(figure, T("Three functions of x", "x 的三个函数")))
+    difference = float(np.abs(bare - (x * weight + bias)).max())
+    bends = np.abs(np.diff(bent, 2)).max() > STRAIGHT
+    line = f"y = {number(weight)} x {'−' if bias < 0 else '+'} {number(abs(bias))}"
+    units = count(hidden, "hidden unit draws", "hidden units draw")
     summary = T(
-        f"Without an activation {hidden} hidden units draw the straight line y = {number(weight[0, 0])} x + "
-        f"{number(bias[0])}, which one layer draws just as well (they differ by {difference:.1e} at most). "
-        f"{TITLES[between]} between them bends it.",
-        f"没有激活函数时，{hidden} 个隐藏单元画出的仍是直线 y = {number(weight[0, 0])} x + {number(bias[0])}，"
-        f"一层就能画出（最大相差 {difference:.1e}）。中间加上 {TITLES[between]}，线就弯了。",
+        f"Without an activation {units} the straight line {line}, which one layer draws just as well (they differ by "
+        f"{number(difference, 2)} at most). ",
+        f"没有激活函数时，{hidden} 个隐藏单元画出的仍是直线 {line}，一层就能画出（最大相差 {number(difference, 2)}）。",
+    ) + (
+        T(f"{TITLES[between]} between them bends it.", f"中间加上 {TITLES[between]}，线就弯了。")
+        if bends
+        else T(
+            f"{TITLES[between]} between them bends it only beyond this range of x.",
+            f"中间加上 {TITLES[between]}，线在此范围之外才会弯。",
+        )
     )
     snippet = f"""import numpy as np
 import torch
@@ -121,5 +132,22 @@ print("weight:", weight.item())
 print("bias:", bias.item())
 print("difference:", round(difference.item(), 12))
 """
-    numbers = {"weight": float(weight[0, 0]), "bias": float(bias[0]), "difference": round(difference, 12)}
-    return View(picture, summary, snippet, numbers)
+    formula = lines(
+        r"(x W_1 + b_1) W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2)",
+        rf"W_1 W_2 = {tex(weight)}, \qquad b_1 W_2 + b_2 = {tex(bias)}",
+    )
+    numbers = {"weight": weight, "bias": bias, "difference": round(difference, 12)}
+    return View(lambda: _three(x, bare, x * weight + bias, bent, between), summary, snippet, numbers, formula=formula)
+
+
+def _three(x: np.ndarray, bare: np.ndarray, one: np.ndarray, bent: np.ndarray, between: str) -> str:
+    low, high = np.floor(min(bare.min(), bent.min())), np.ceil(max(bare.max(), bent.max()))
+    axes = figures.panel((-4, 4), (float(low), float(high)), labels=("x", "y"), size=(440, 300))
+    axes.plot(x, bare, color=COLOURS[0], linewidth=6, alpha=0.35)
+    axes.plot(x, one, color=INK, linewidth=1.5, dashes=(5, 4))
+    axes.plot(x, bent, color=COLOURS[1])
+    return figures.legend(
+        (COLOURS[0], T("two layers, nothing between", "两层，中间没有激活函数")),
+        (INK, T("one layer", "一层")),
+        (COLOURS[1], T(f"two layers with {TITLES[between]} between", f"两层，中间用 {TITLES[between]}")),
+    ) + figures.row(figures.svg(axes, T("Three functions of x", "x 的三个函数")))

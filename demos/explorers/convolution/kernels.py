@@ -7,6 +7,7 @@ from demos.frame import grids
 from demos.frame.figures import escape, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import lines, tex
 from demos.widgets import pad
 from zoo.lab import convolution as lab
 
@@ -62,13 +63,33 @@ def kernel_on_picture(picture: str, preset: str, kernel: list[list[float]], relu
         "pooled_mean": float(pooled.mean()),
     }
     total = sum(map(sum, kernel))
+    lowest, highest = number(numbers["lowest"], 3), number(numbers["highest"], 3)
     summary = T(
-        f"The outputs go from {number(numbers['lowest'], 3)} (blue) to {number(numbers['highest'], 3)} (orange). "
-        f"The kernel sums to {number(total, 3)}: where the picture is even, that is what is left of it.",
-        f"输出从 {number(numbers['lowest'], 3)}（蓝）到 {number(numbers['highest'], 3)}（橙）。"
-        f"卷积核之和为 {number(total, 3)}：在图片均匀的地方，剩下的就是原值乘以它。",
+        f"The outputs go from {lowest} to {highest}; blue is below 0, orange above. The kernel sums to {number(total, 3)}: where "
+        "the picture is uniform and the padding far, an output is the picture's value times this sum.",
+        f"输出从 {lowest} 到 {highest}；蓝色小于 0，橙色大于 0。卷积核之和为 {number(total, 3)}：在图片均匀且远离填充的地方，"
+        "输出等于图片的值乘以这个和。",
     )
-    return View(_panels(x, output, pooled), summary, _program(picture, kernel, relu, pooling), numbers)
+    padding = lab.same_padding(len(kernel))
+    after = {"none": "", "max": r"\operatorname{maxpool}_2", "average": r"\operatorname{avgpool}_2"}[pooling]
+    inner = r"\max(0, K \star X)" if relu else r"K \star X"
+    matrix = r" \\ ".join(" & ".join(tex(v, 3) for v in row) for row in kernel)
+    formula = lines(
+        rf"Y = {after}({inner}), \qquad K = \begin{{pmatrix}} {matrix} \end{{pmatrix}}",
+        rf"n' = {SIDE} + 2 \cdot {padding} - ({len(kernel)} - 1) = {output.shape[0]}",
+        rf"\text{{{T('parameters', '参数量')}}}: \quad k^2 + 1 = {len(kernel) ** 2 + 1} \quad \ll \quad"
+        rf" {SIDE}^2 \cdot {output.shape[0]}^2 = {SIDE**2 * output.size:,} \ \text{{{T('fully connected', '全连接')}}}".replace(
+            ",", "{,}"
+        ),
+    ) + T(
+        "Translation invariance: the same kernel everywhere, so a pattern is found wherever it is. Locality: only what lies near "
+        "counts, so k² weights do. From these two reasons a fully connected layer becomes a convolution.",
+        "平移不变性：处处使用同一个卷积核，所以图案在哪里都能找到。局部性：只看邻近的像素，所以 k² 个权重就够了。"
+        "由这两条理由，全连接层就变成了卷积。",
+    )
+    return View(
+        lambda: _panels(x, output, pooled), summary, _program(picture, kernel, relu, pooling), numbers, formula=formula
+    )
 
 
 def of_drawing(data_url: object, kernel: list[list[float]], relu: bool, pooling: str) -> str:

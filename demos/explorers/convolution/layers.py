@@ -8,6 +8,7 @@ from demos.frame import figures, grids, stages
 from demos.frame.figures import COLOURS, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import lines
 from demos.widgets import inside, pad
 from zoo import architectures
 from zoo.architectures import Cost
@@ -39,15 +40,6 @@ def layer_size(
         "convolution": f"{k} × {k}",
         "full": T("fully connected", "全连接"),
     }
-    colours = [COLOURS[i] for i in (4, 2, 0, 3)]
-    counts = [numbers[name] for name in titles]
-    figure, axes = figures.panel(
-        (0.4, 4.6), (1, 1e14), labels=("", ""), log="y", ticks=((1, 2, 3, 4), None), names=(("1", "2", "3", "4"), None)
-    )
-    axes.bar([1, 2, 3, 4], counts, 0.6, color=colours)
-    legend = figures.legend(*((c, f"{i + 1}: {t}") for i, (c, t) in enumerate(zip(colours, titles.values()))))
-    alt = T("Parameters of four layers on a logarithmic axis", "四种层的参数量，对数轴")
-    picture = legend + figures.row(figures.svg(figure, alt, caption=T("Parameters", "参数量")))
     table = figures.table(
         ["", T("formula", "公式"), T("parameters", "参数量")],
         [
@@ -64,11 +56,11 @@ def layer_size(
     shapes = f"{channels_in} × {n} × {n} → {channels_out} × {size} × {size}"
     times = numbers["full"] / numbers["convolution"]
     summary = T(
-        f"{shapes}, where {windows.formula(n, k, padding, stride, dilation)}. "
-        f"Connecting every number with every other would take {number(times, 3)} times the convolution's parameters. "
+        f"{shapes}, where {windows.size_formula(n, k, padding, stride, dilation)}. "
+        f"Connecting every input with every output would take {number(times, 3)} times the convolution's parameters. "
         "A 1 × 1 convolution is a fully connected layer over the channels of each pixel.",
-        f"{shapes}，其中 {windows.formula(n, k, padding, stride, dilation)}。"
-        f"若全部相互连接，参数量是卷积的 {number(times, 3)} 倍。1 × 1 卷积就是对每个像素的各通道做的全连接层。",
+        f"{shapes}，其中 {windows.size_formula(n, k, padding, stride, dilation)}。"
+        f"若把每个输入与每个输出相连，参数量是卷积的 {number(times, 3)} 倍。1 × 1 卷积就是对每个像素的各通道做的全连接层。",
     )
     snippet = f"""import torch
 from torch import nn
@@ -88,7 +80,36 @@ with torch.device("meta"):  # shapes only: nothing is computed or stored
     print("bottleneck:", count(*narrow))
     print("full:", count(nn.Linear({channels_in * n**2}, out.numel())))
 """
-    return View(picture, summary, snippet, numbers, table)
+    counts = {titles[name]: numbers[name] for name in titles}
+    formula = lines(
+        rf"n' = {windows.size_in_tex(n, k, padding, stride, dilation)} = {size}",
+        rf"\text{{{T('convolution', '卷积')}}}: \quad (c_i k^2 + 1)\, c_o = ({channels_in} \cdot {k}^2 + 1) \cdot {channels_out}"
+        + _grouped(numbers["convolution"]),
+        rf"\text{{{T('fully connected', '全连接')}}}: \quad (c_i n^2 + 1)\, c_o n'^2 = ({channels_in} \cdot {n}^2 + 1) \cdot"
+        rf" {channels_out} \cdot {size}^2" + _grouped(numbers["full"]),
+        rf"\text{{{T('multiplications', '乘法次数')}}}: \quad c_i k^2 c_o n'^2"
+        + _grouped(channels_in * k**2 * channels_out * size**2),
+    ) + T(
+        "A fully connected layer of d inputs and q outputs costs O(dq); keeping a share 1/n of its weights costs O(dq/n). "
+        "Convolution keeps far less: the weights of one window, shared by all places.",
+        "d 个输入、q 个输出的全连接层代价为 O(dq)；只保留 1/n 的权重则为 O(dq/n)。卷积保留的少得多："
+        "只有一个窗口的权重，所有位置共用。",
+    )
+    return View(lambda: _costs(counts), summary, snippet, numbers, table, formula)
+
+
+def _grouped(count: int) -> str:
+    return f" = {count:,}".replace(",", "{,}")
+
+
+def _costs(counts: dict[str, int]) -> str:
+    places = [1.0, 2.0, 3.0, 4.0]
+    axes = figures.panel(
+        (0.4, 4.6), (1, 1e14), log="y", ticks=(places, None), names=(list(counts), None), size=(440, 280)
+    )
+    axes.bar(places, list(counts.values()), 0.6, color=[COLOURS[i] for i in (4, 2, 0, 3)])
+    alt = T("Parameters of four layers on a logarithmic axis", "四种层的参数量，对数轴")
+    return figures.row(figures.svg(axes, alt, caption=T("Parameters", "参数量")))
 
 
 def lenet5(digit: int) -> View:
@@ -116,7 +137,13 @@ def lenet5(digit: int) -> View:
         f"共 {parameters:,} 个参数，每张图 {work:,} 次乘法：卷积层用 {_share(costs, 'parameters'):.0%} 的参数"
         f"完成了 {_share(costs, 'multiplications'):.0%} 的计算。",
     )
-    return View(maps(image), summary, _LENET, numbers, table)
+    formula = lines(
+        r"(c_i k^2 + 1)\, c_o: \quad (1 \cdot 25 + 1) \cdot 6 = 156, \qquad (6 \cdot 25 + 1) \cdot 16 = 2{,}416",
+        r"(d + 1)\, q: \quad (400 + 1) \cdot 120 = 48{,}120, \qquad (120 + 1) \cdot 84 = 10{,}164, \qquad (84 + 1) "
+        r"\cdot 10 = 850",
+        r"c_i k^2 c_o n'^2: \quad 1 \cdot 25 \cdot 6 \cdot 28^2 = 117{,}600, \qquad 6 \cdot 25 \cdot 16 \cdot 10^2 = 240{,}000",
+    )
+    return View(lambda: maps(image), summary, _LENET, numbers, table, formula)
 
 
 def _share(costs: list[Cost], what: str) -> float:

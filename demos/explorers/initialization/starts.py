@@ -8,6 +8,7 @@ from demos.frame import figures
 from demos.frame.figures import COLOURS, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, lines, listed, tex
 from zoo.lab import activations
 from zoo.lab import initialization as lab
 
@@ -23,6 +24,10 @@ SCHEMES = {
 }
 COLOUR = dict(zip(SCHEMES, COLOURS))
 ROWS, SHOWN, BINS, STEPS = 100, 6, 48, 100
+SMALL, LARGE = 0.01, 100.0
+"""Standard deviations beyond which a signal that began with 1 has vanished or exploded."""
+THIRD = (300, 280)
+"""Size of a figure of three."""
 SPREADS = (1e-8, 1e4)
 COPIES = 1e-12
 """Spread below which units are copies of one another, but for rounding."""
@@ -43,65 +48,116 @@ def signals(scheme: str, function: str, depth: int, width: int, scale: float, se
     """Spread of outputs and of gradients by layer in a deep net of equal layers: spread, gradient_spread, saturated."""
     flow = lab.signals(scheme, function, depth=depth, width=width, rows=ROWS, scale=scale, seed=seed)
     spread, back = flow.spread(), flow.gradient_spread()
-    curve, axes = figures.panel((0, depth), SPREADS, labels=("", "σ"), log="y")
-    for colour, values in ((COLOURS[0], spread), (COLOURS[1], back)):
-        axes.plot(np.clip(values, *SPREADS), "o-", color=colour, linewidth=2, markersize=4)
+    saturated = float(flow.saturated(*lab.ENDS.get(function, (-np.inf, np.inf)))[-1])
+    numbers = {"spread": spread.tolist(), "gradient_spread": back.tolist(), "saturated": saturated}
+    size, slope = number(spread[-1], 3), number(back[0], 3)
+    layers, units = count(depth, "layer"), count(width, f"{TITLES[function]} unit")
+    summary = T(
+        f"After {layers} of {units} the outputs have a standard deviation of {size}; a gradient of standard deviation 1 at the "
+        f"last layer has {slope} at the inputs. ",
+        f"经过 {depth} 层、每层 {width} 个 {TITLES[function]} 单元之后，输出的标准差为 {size}；最后一层处标准差为 1 的梯度，"
+        f"回到输入处时为 {slope}。",
+    ) + _verdict(float(spread[-1]), float(back[0]), saturated, function)
+    snippet = _flow_program(scheme, function, depth, width, scale, seed)
+    return View(lambda: _flow(flow, depth), summary, snippet, numbers, formula=_variance(scheme, width, scale))
+
+
+def _flow(flow: lab.Signals, depth: int) -> str:
+    axes = figures.panel((0, depth), SPREADS, labels=("", "σ"), log="y", whole="x", size=THIRD)
+    for colour, values in ((COLOURS[0], flow.spread()), (COLOURS[1], flow.gradient_spread())):
+        axes.plot(np.arange(depth + 1), np.clip(values, *SPREADS), "o-", color=colour, markersize=5)
     shown = np.unique(np.linspace(1, depth, min(depth, SHOWN)).round().astype(int))
     outputs, gradients = T("Outputs, by layer", "各层的输出"), T("Gradients, by layer", "各层的梯度")
     # the gradient at the last layer is given, the one at the inputs has come all the way
-    picture = figures.legend(
+    return figures.legend(
         (COLOURS[0], T("outputs, forward", "输出（前向）")), (COLOURS[1], T("gradients, backward", "梯度（反向）"))
     ) + figures.row(
         figures.svg(
-            curve,
+            axes,
             T("Spread of outputs and gradients by layer", "各层输出与梯度的标准差"),
             caption=T("Standard deviation, by layer", "标准差（按层）"),
         ),
         _ridges(flow.values[shown], shown, COLOURS[0], outputs),
         _ridges(flow.gradients[shown - 1], shown - 1, COLOURS[1], gradients),
     )
-    saturated = float(flow.saturated()[-1])
-    numbers = {"spread": spread.tolist(), "gradient_spread": back.tolist(), "saturated": saturated}
-    summary = T(
-        f"After {depth} layers of {width} {TITLES[function]} units the outputs have a standard deviation of "
-        f"{number(spread[-1], 3)} ({saturated:.0%} are above 0.95 in size); a gradient of 1 at the last layer is "
-        f"{number(back[0], 3)} at the inputs. ",
-        f"经过 {depth} 层、每层 {width} 个 {TITLES[function]} 单元之后，输出的标准差为 {number(spread[-1], 3)}"
-        f"（{saturated:.0%} 的绝对值超过 0.95）；标准差为 1 的梯度回到第一层的输入时为 {number(back[0], 3)}。",
-    ) + _verdict(float(spread[-1]), float(back[0]), saturated, function)
-    return View(picture, summary, _flow_program(scheme, function, depth, width, scale, seed), numbers)
+
+
+def _uniform(bound: str, value: float) -> str:
+    variance = rf"\operatorname{{Var}}(W) = \frac{{a^2}}{{3}} = {tex(value**2 / 3)}"
+    return rf"W_{{ij}} \sim U(-a, a),\ a = {bound} = {tex(value)}, \quad {variance}"
+
+
+def _normal(formula: str, value: float) -> str:
+    return rf"\operatorname{{Var}}(W) = {formula} = {tex(value)}"
+
+
+def _fill_in_tex(scheme: str, n: int, scale: float) -> str:
+    """Return what a scheme fills a weight of n inputs and n outputs with, in LaTeX."""
+    if scheme == "zeros":
+        return "W = 0"
+    if scheme == "constant":
+        return rf"W_{{ij}} = {tex(scale)}"
+    if scheme == "normal":
+        return _normal(rf"\sigma^2 = {tex(scale)}^2", scale**2)
+    if scheme == "pytorch":
+        return _uniform(r"\frac{1}{\sqrt{n_\text{in}}}", n**-0.5)
+    if scheme.startswith("xavier"):
+        fans, variance = r"n_\text{in} + n_\text{out}", 1 / n
+    else:
+        fans, variance = r"n_\text{in}", 2 / n
+    if scheme.endswith("normal"):
+        return _normal(rf"\frac{{2}}{{{fans}}}", variance)
+    return _uniform(rf"\sqrt{{\frac{{6}}{{{fans}}}}}", (3 * variance) ** 0.5)
+
+
+def _variance(scheme: str, width: int, scale: float) -> str:
+    """Return the variance that a scheme gives the weights, and why."""
+    return lines(
+        _fill_in_tex(scheme, width, scale),
+        r"\operatorname{Var}\Big(\sum_j W_{ij} x_j\Big) = n_\text{in} \operatorname{Var}(W)\,\mathbb{E}[x^2]"
+        rf", \qquad n_\text{{in}} = n_\text{{out}} = {width}",
+    ) + T(
+        "Forward the signal keeps its size where n<sub>in</sub> Var(W) = 1, backward where n<sub>out</sub> Var(W) = 1: "
+        "Xavier takes the mean of both. ReLU lets half of E[x²] through, so He doubles the variance.",
+        "前向信号在 n<sub>in</sub> Var(W) = 1 时保持大小，反向在 n<sub>out</sub> Var(W) = 1 时保持：Xavier 取两者的平均。"
+        "ReLU 只让一半的 E[x²] 通过，所以 He 把方差加倍。",
+    )
 
 
 def _verdict(spread: float, back: float, saturated: float, function: str) -> str:
-    if spread < 1e-6:
-        return T("The signal dies on the way.", "信号在途中消失了。")
-    if saturated > 0.5 and function in ("tanh", "sigmoid"):
-        return T("Most units saturate.", "大多数单元饱和。")
-    if max(spread, back) > 100:
-        return T("It explodes.", "它爆炸了。")
-    if min(spread, back) < 0.01:
-        return T("It fades with every layer.", "它逐层减弱。")
-    return T("It stays alive.", "它保持存活。")
+    """Judge the signal by what it is at the two ends of the net."""
+    text = ""
+    if function in lab.ENDS:
+        low, high = (number(end) for end in lab.ENDS[function])
+        text = T(
+            f"{saturated:.0%} of the outputs are saturated, below {low} or above {high}. ",
+            f"{saturated:.0%} 的输出饱和：小于 {low} 或大于 {high}。",
+        )
+    if max(spread, back) > LARGE:
+        return text + T(f"One of the two is above {LARGE:g}: it explodes.", f"两者之一超过 {LARGE:g}：爆炸。")
+    if min(spread, back) < SMALL:
+        return text + T(f"One of the two is below {SMALL:g}: it vanishes.", f"两者之一小于 {SMALL:g}：消失。")
+    return text + T(f"Both lie between {SMALL:g} and {LARGE:g}.", f"两者都在 {SMALL:g} 与 {LARGE:g} 之间。")
 
 
 def _ridges(layers: NDArray[np.float32], names: NDArray[np.int64], colour: str, caption: str) -> str:
     """Return a figure of histograms, one above another. layers (L, rows, width), names (L,): their numbers."""
     finite = layers[np.isfinite(layers).all(axis=(1, 2))]
     limit = _round_up(3 * float(finite.std(axis=(1, 2), dtype=np.float64).max())) if len(finite) else 1.0
-    places = tuple(range(len(layers)))
-    figure, axes = figures.panel(
+    axes = figures.panel(
         (-limit, limit),
         (-0.1, len(layers)),
-        ticks=((-limit, 0.0, limit), tuple(float(p) for p in places)),
+        ticks=((-limit, 0.0, limit), tuple(float(place) for place in range(len(layers)))),
         names=((f"−{limit:g}", "0", f"{limit:g}"), tuple(str(n) for n in names)),
         labels=("", "ℓ"),
+        size=THIRD,
     )
-    for place, layer in zip(places, layers):
+    for place, layer in enumerate(layers):
         shares, edges = lab.histogram(layer, -limit, limit, BINS)
         heights = place + 0.9 * np.append(shares, 0) / max(shares.max(), 1e-9)
-        axes.fill_between(edges, place, heights, step="post", color=colour, alpha=0.35, linewidth=0)
-        axes.plot(edges, heights, drawstyle="steps-post", color=colour, linewidth=1)
-    return figures.svg(figure, T("Histograms, a layer each", "每层一个直方图"), caption=caption)
+        axes.fill_between(edges, place, heights, steps=True, color=colour, alpha=0.35)
+        axes.plot(edges, heights, steps=True, color=colour, linewidth=1)
+    return figures.svg(axes, T("Histograms, a layer each", "每层一个直方图"), caption=caption)
 
 
 def _round_up(value: float) -> float:
@@ -110,6 +166,10 @@ def _round_up(value: float) -> float:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
+
+
+def _ends_in_code(function: str) -> str:
+    return ", ".join(map(str, lab.ENDS[function])) if function in lab.ENDS else "-torch.inf, torch.inf"
 
 
 def _flow_program(scheme: str, function: str, depth: int, width: int, scale: float, seed: int) -> str:
@@ -135,7 +195,8 @@ def spread(tensors):
 
 print("spread:", *spread(layers))
 print("gradient_spread:", *spread(gradients))
-print("saturated:", (layers[-1].abs() > 0.95).double().mean().item())
+low, high = {_ends_in_code(function)}
+print("saturated:", ((layers[-1] < low) | (layers[-1] > high)).double().mean().item())
 """
 
 
@@ -146,12 +207,28 @@ def start_training(
     if not schemes:
         raise ValueError(T("Choose a scheme.", "请选择一种初始化。"))
     run = lab.train(schemes, function, depth=depth, width=width, steps=STEPS, lr=lr, scale=scale, seed=seed)
-    left, axes = figures.panel((0, STEPS), (0, 1), labels=("", "L"))
-    right, plane = figures.panel((0, STEPS), (1e-4, 10), labels=("", "σ"), log="y")
+    ends = zip(run.losses[:, -1].tolist(), run.unit_spread[:, -1].tolist())
+    numbers = {name: [loss, 0.0 if spread < COPIES else spread] for name, (loss, spread) in zip(schemes, ends)}
+    table = figures.table(
+        ["", T(f"loss after {STEPS} steps", f"{STEPS} 步后的损失"), T("units differ by", "单元差异")],
+        [[figures.swatch(COLOUR[name], SCHEMES[name]), *row] for name, row in numbers.items()],
+    )
+    snippet = _training_program(schemes, function, depth, width, lr, scale, seed)
+    guess = T("random guessing", "随机猜测")
+    formula = lines(
+        *(rf"\text{{{SCHEMES[name]}}}: \quad {_fill_in_tex(name, width, scale)}" for name in schemes),
+        rf"\text{{{guess}}}: \quad -\log \tfrac12 = 0.6931, \qquad W \leftarrow W - {tex(lr)}\,\frac{{\partial L}}{{\partial W}}",
+    )
+    return View(lambda: _training(schemes, run), _compare(numbers), snippet, numbers, table, formula)
+
+
+def _training(schemes: list[str], run: lab.Training) -> str:
+    left = figures.panel((0, STEPS), (0, 1), labels=("", "L"), whole="x")
+    right = figures.panel((0, STEPS), (1e-4, 10), labels=("", "σ"), log="y", whole="x")
     for name, losses, spread in zip(schemes, run.losses, run.unit_spread):
-        axes.plot(np.clip(losses, 0, 2), color=COLOUR[name], linewidth=2)
-        plane.plot(np.clip(spread, 1e-4, 10), color=COLOUR[name], linewidth=2)
-    picture = figures.legend(*((COLOUR[name], SCHEMES[name]) for name in schemes)) + figures.row(
+        left.plot(losses, color=COLOUR[name])
+        right.plot(np.clip(spread, 1e-4, 10), color=COLOUR[name])
+    return figures.legend(*((COLOUR[name], SCHEMES[name]) for name in schemes)) + figures.row(
         figures.svg(
             left,
             T("Training loss by step", "训练损失（按步）"),
@@ -163,30 +240,26 @@ def start_training(
             caption=T("How far units differ (bottom: not at all)", "单元之间的差异（底部：毫无差异）"),
         ),
     )
-    ends = zip(run.losses[:, -1].tolist(), run.unit_spread[:, -1].tolist())
-    numbers = {name: [loss, 0.0 if spread < COPIES else spread] for name, (loss, spread) in zip(schemes, ends)}
-    table = figures.table(
-        ["", T(f"loss after {STEPS} steps", f"{STEPS} 步后的损失"), T("units differ by", "单元差异")],
-        [[figures.swatch(COLOUR[name], SCHEMES[name]), *row] for name, row in numbers.items()],
-    )
-    snippet = _training_program(schemes, function, depth, width, lr, scale, seed)
-    return View(picture, _compare(numbers), snippet, numbers, table)
 
 
 def _compare(numbers: dict[str, list[float]]) -> str:
-    best = min(numbers, key=lambda name: (not np.isfinite(numbers[name][0]), numbers[name][0]))
-    told = T(
-        f"Lowest after {STEPS} steps: {SCHEMES[best]}, {number(numbers[best][0], 3)} (guessing: 0.693).",
-        f"{STEPS} 步之后最低的是 {SCHEMES[best]}：{number(numbers[best][0], 3)}（瞎猜为 0.693）。",
+    finite = {name: loss for name, (loss, _) in numbers.items() if np.isfinite(loss)}
+    if not finite:
+        return T("All have diverged: try a smaller learning rate.", "全部发散：请减小学习率。")
+    least = min(finite.values())
+    best = listed([SCHEMES[name] for name, loss in finite.items() if loss <= least * (1 + 1e-9)])
+    text = T(
+        f"Lowest after {STEPS} steps: {best}, {number(least, 3)} (random guessing: 0.693).",
+        f"{STEPS} 步之后最低的是 {best}：{number(least, 3)}（随机猜测为 0.693）。",
     )
     copies = [SCHEMES[name] for name, (_, spread) in numbers.items() if spread == 0]
     if copies:
-        told += " " + T(
-            f"With {' and with '.join(copies)} every unit of a layer stays a copy of its neighbours, however long it trains: "
-            "their gradients are equal, so nothing ever breaks the symmetry.",
-            f"{'、'.join(copies)}：同一层的单元无论训练多久都完全相同：它们的梯度相等，对称性永远不会被打破。",
+        text += " " + T(
+            f"With {listed(copies)} every unit of the first layer is still a copy of its neighbours: their gradients are equal, "
+            "so nothing breaks the symmetry.",
+            f"{listed(copies)}：第一层的单元仍然完全相同：它们的梯度相等，没有什么能打破对称性。",
         )
-    return told
+    return text
 
 
 def _training_program(

@@ -6,6 +6,7 @@ from demos.frame import figures
 from demos.frame.figures import escape
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import lines
 from zoo.lab import losses
 
 OUTPUTS = {
@@ -32,6 +33,23 @@ EXAMPLES = {
     "multi-class": T("which digit is it?", "这是哪个数字？"),
     "multi-label": T("which things are in the picture?", "图中有哪些东西？"),
 }
+SIGNED = "nn.SoftMarginLoss()"
+FORMULAS = {
+    "regression": lines(
+        r"\text{MSE} = \frac{1}{N} \sum_n (\hat y_n - y_n)^2",
+        r"\text{Huber} = \frac{1}{N} \sum_n \begin{cases} r_n^2 / 2 & |r_n| \le \delta \\ \delta\,(|r_n| - \delta / "
+        r"2) & |r_n| > \delta"
+        r" \end{cases}",
+    ),
+    "binary": lines(
+        r"\text{BCE} = -\frac{1}{N} \sum_n \left( y_n \log \sigma(z_n) + (1 - y_n) \log(1 - \sigma(z_n)) \right)",
+        r"\text{soft margin} = \frac{1}{N} \sum_n \log(1 + e^{-(2 y_n - 1)\,z_n})",
+    ),
+    "multi-class": lines(r"L = -\frac{1}{N} \sum_n \log \operatorname{softmax}(z_n)_{y_n}"),
+    "multi-label": lines(
+        r"L = -\frac{1}{N C} \sum_n \sum_c \left( y_{nc} \log \sigma(z_{nc}) + (1 - y_{nc}) \log(1 - \sigma(z_{nc})) \right)"
+    ),
+}
 
 
 def which_loss(problem: str) -> View:
@@ -42,7 +60,7 @@ def which_loss(problem: str) -> View:
     numbers = {}
     for layer in layers:
         activation, loss = (_make(code) for code in (layer.activation, layer.loss))
-        numbers[layer.loss] = loss(activation(outputs), targets).item()
+        numbers[layer.loss] = loss(activation(outputs), _targets(layer, targets)).item()
     flows = "".join(_flow(layer, i == 0) for i, layer in enumerate(layers))
     best = layers[0]
     summary = T(
@@ -54,7 +72,7 @@ def which_loss(problem: str) -> View:
         [T("last layer", "最后一层"), T("loss", "损失函数"), T("targets", "目标"), T("value", "数值")],
         [[*(f"<code>{escape(code)}</code>" for code in layer[1:]), numbers[layer.loss]] for layer in layers],
     )
-    pairs = "".join(f"    ({layer.activation}, {layer.loss}),\n" for layer in layers)
+    pairs = "".join(f"    ({layer.activation}, {layer.loss}, {_code(layer)}),\n" for layer in layers)
     dtype = "" if problem == "multi-class" else ", dtype=torch.float64"
     snippet = f"""import torch
 from torch import nn
@@ -63,10 +81,19 @@ outputs = torch.tensor({OUTPUTS[problem]}, dtype=torch.float64)
 targets = torch.tensor({TARGETS[problem]}{dtype})
 pairs = [
 {pairs}]
-for activation, loss in pairs:
-    print(f"nn.{{loss}}:", loss(activation(outputs), targets).item())
+for activation, loss, answers in pairs:
+    print(f"nn.{{loss}}:", loss(activation(outputs), answers).item())
 """
-    return View(flows, summary, snippet, numbers, table)
+    return View(lambda: flows, summary, snippet, numbers, table, FORMULAS[problem])
+
+
+def _targets(layer: losses.LastLayer, targets: torch.Tensor) -> torch.Tensor:
+    """Return targets 0 and 1 as a loss wants them: soft margin takes −1 and 1."""
+    return 2 * targets - 1 if layer.loss == SIGNED else targets
+
+
+def _code(layer: losses.LastLayer) -> str:
+    return "2 * targets - 1" if layer.loss == SIGNED else "targets"
 
 
 def _make(code: str) -> torch.nn.Module:

@@ -8,9 +8,10 @@ from demos.frame import figures
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, lines, tex
 from zoo.lab import information
 
-WEATHER = (T("sunny", "晴"), T("rain", "雨"), T("cloudy", "阴"))
+WEATHER = (T("sunny", "晴"), T("rain", "雨"), T("cloudy", "多云"))
 
 
 def coin(heads: int, tails: int, theta: float) -> View:
@@ -20,42 +21,24 @@ def coin(heads: int, tails: int, theta: float) -> View:
         raise ValueError(T("toss the coin at least once", "至少抛一次硬币"))
     best = heads / tosses
     nll, least = (float(-information.log_likelihood(at, heads, tosses)) for at in (theta, best))
-    grid = np.linspace(0, 1, 401)
-    share = np.exp(information.log_likelihood(grid, heads, tosses) + least)
-    left, axes = figures.panel((0, 1), (0, 1.05), labels=("θ", "L(θ) / max L"))
-    axes.fill_between(grid, share, color=COLOURS[0], alpha=0.15, linewidth=0)
-    axes.plot(grid, share, color=COLOURS[0], linewidth=2)
-    high = figures.limit(least + 0.75 * tosses)
-    right, plane = figures.panel((0, 1), (0, high), labels=("θ", "−log L"))
-    with np.errstate(invalid="ignore"):
-        curve = -information.log_likelihood(grid, heads, tosses)
-    plane.plot(grid[np.isfinite(curve)], curve[np.isfinite(curve)], color=COLOURS[1], linewidth=2)
-    for each, value, colour in ((axes, np.exp(least - nll), COLOURS[0]), (plane, nll, COLOURS[1])):
-        each.axvline(best, color=MUTED, linewidth=1, dashes=(1, 2))
-        each.axvline(theta, color=MUTED, linewidth=1, dashes=(3, 3))
-        if np.isfinite(value):
-            each.plot(theta, value, "o", color=colour, markersize=8)
-    picture = figures.row(
-        figures.svg(
-            left,
-            T("Likelihood by theta", "似然随 θ 的变化"),
-            caption=T("Likelihood, its maximum as 1", "似然（最大值记为 1）"),
-            extra=figures.handle(axes, "theta"),
-        ),
-        figures.svg(
-            right,
-            T("Negative log-likelihood by theta", "负对数似然随 θ 的变化"),
-            caption=T("Negative log-likelihood", "负对数似然"),
-            extra=figures.handle(plane, "theta"),
-        ),
-    )
     likelihood = float(information.likelihood(theta, heads, tosses))
+    shown = (
+        T("below what float64 holds", "小于 float64 能表示的最小值")
+        if likelihood == 0 < theta < 1
+        else number(likelihood)
+    )
     summary = T(
-        f"{heads} heads and {tails} tails are likeliest at θ = {number(best)}. At θ = {number(theta)} the likelihood is "
-        f"{number(likelihood)}, a product of {tosses} factors; its negative log, {number(nll)}, is a sum, which does not "
-        "underflow and is as easily minimized.",
-        f"{heads} 次正面、{tails} 次反面，在 θ = {number(best)} 处最可能。θ = {number(theta)} 时似然为 {number(likelihood)}，"
+        f"{count(heads, 'head')} and {count(tails, 'tail')} are likeliest at θ = {number(best)}. At θ = {number(theta)} the "
+        f"likelihood is {shown}, a product of {count(tosses, 'factor')}; its negative log, {number(nll)}, is a sum, which does "
+        "not underflow and is as easily minimized.",
+        f"{heads} 次正面、{tails} 次反面，在 θ = {number(best)} 处最可能。θ = {number(theta)} 时似然为 {shown}，"
         f"是 {tosses} 个因子的乘积；它的负对数 {number(nll)} 是一个和，不会下溢，最小化起来同样容易。",
+    )
+    formula = lines(
+        rf"L(\theta) = \theta^h (1 - \theta)^t = {tex(theta)}^{{{heads}}} \cdot {tex(1 - theta)}^{{{tails}}} = {tex(likelihood)}",
+        rf"-\log L(\theta) = -h \log \theta - t \log (1 - \theta) = {tex(nll)}",
+        r"\frac{\partial (-\log L)}{\partial \theta} = -\frac{h}{\theta} + \frac{t}{1 - \theta} = 0"
+        rf"\ \Rightarrow\ \hat\theta = \frac{{h}}{{h + t}} = \frac{{{heads}}}{{{tosses}}} = {tex(best)}",
     )
     snippet = f"""import torch
 
@@ -73,7 +56,42 @@ print("nll:", nll(theta).item())
 print("best:", best.item())
 print("least:", nll(best).item())
 """
-    return View(picture, summary, snippet, {"likelihood": likelihood, "nll": nll, "best": best, "least": least})
+    numbers = {"likelihood": likelihood, "nll": nll, "best": best, "least": least}
+    return View(lambda: _likelihoods(heads, tosses, theta, nll), summary, snippet, numbers, formula=formula)
+
+
+def _likelihoods(heads: int, tosses: int, theta: float, nll: float) -> str:
+    best = heads / tosses
+    least = float(-information.log_likelihood(best, heads, tosses))
+    grid = np.linspace(0, 1, 401)
+    share = np.exp(information.log_likelihood(grid, heads, tosses) + least)
+    axes = figures.panel((0, 1), (0, 1.05), labels=("θ", "L(θ) / max L"))
+    axes.fill_between(grid, 0, share, color=COLOURS[0], alpha=0.15)
+    axes.plot(grid, share, color=COLOURS[0])
+    high = figures.limit(least + 0.75 * tosses)
+    plane = figures.panel((0, 1), (0, high), labels=("θ", "−log L"))
+    with np.errstate(invalid="ignore"):
+        curve = -information.log_likelihood(grid, heads, tosses)
+    plane.plot(grid[np.isfinite(curve)], curve[np.isfinite(curve)], color=COLOURS[1])
+    for each, value, colour in ((axes, np.exp(least - nll), COLOURS[0]), (plane, nll, COLOURS[1])):
+        each.axvline(best, color=MUTED, dashes=(1, 2))
+        each.axvline(theta, color=MUTED, dashes=(3, 3))
+        if np.isfinite(value):
+            each.plot([theta], [value], "o", color=colour, markersize=8)
+    return figures.row(
+        figures.svg(
+            axes,
+            T("Likelihood by theta", "似然随 θ 的变化"),
+            caption=T("Likelihood, its maximum as 1", "似然（最大值记为 1）"),
+            extra=figures.handle(axes, "theta"),
+        ),
+        figures.svg(
+            plane,
+            T("Negative log-likelihood by theta", "负对数似然随 θ 的变化"),
+            caption=T("Negative log-likelihood", "负对数似然"),
+            extra=figures.handle(plane, "theta"),
+        ),
+    )
 
 
 def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) -> View:
@@ -87,35 +105,38 @@ def entropy(p1: float, p2: float, p3: float, q1: float, q2: float, q3: float) ->
         "cross_entropy": float(information.cross_entropy(p, q)),
         "kl": float(information.kl_divergence(p, q)),
     }
-    left, _ = figures.bars([(COLOURS[0], p), (COLOURS[1], q)], (0, 1), labels=("i", "p, q"))
-    parts = [numbers[name] for name in ("entropy", "kl", "cross_entropy")]
-    reach = figures.limit(max((v for v in parts if np.isfinite(v)), default=1))
-    right, _ = figures.bars(
-        [([COLOURS[0], COLOURS[3], COLOURS[1]], np.minimum(parts, reach))],
-        (0, float(reach)),
-        names=("H(p)", "KL", "H(p, q)"),
-    )
-    picture = figures.legend(
-        (COLOURS[0], T("p, the truth", "p，真实分布")), (COLOURS[1], T("q, what is believed", "q，所相信的分布"))
-    )
-    picture += figures.row(
-        figures.svg(left, T("The two distributions", "两个分布"), caption=T("Distributions", "分布")),
-        figures.svg(
-            right,
-            T("Entropy, KL divergence and cross entropy", "熵、KL 散度与交叉熵"),
-            caption=T("Entropy + KL = cross entropy", "熵 + KL = 交叉熵"),
-        ),
-    )
     h, cross, kl = (number(numbers[name]) for name in ("entropy", "cross_entropy", "kl"))
+    bits = number(numbers["entropy"] / np.log(2))
     summary = T(
-        f"The entropy of p is {h} nats. Believing q costs {cross} nats on average, {kl} more than needed: the KL divergence, "
-        "0 only where q is p. What q holds impossible costs infinitely much when it happens.",
-        f"p 的熵为 {h} 奈特。相信 q 时平均代价为 {cross} 奈特，多出 {kl}，即 KL 散度，只有 q 等于 p 时才为 0。"
+        f"The entropy of p is {h} nats ({bits} bits). Believing q costs {cross} nats on average, {kl} more than needed: the KL "
+        "divergence, 0 only where q is p. What q holds impossible costs infinitely much when it happens.",
+        f"p 的熵为 {h} 纳特（{bits} 比特）。相信 q 时平均代价为 {cross} 纳特，多出 {kl}，即 KL 散度，只有 q 等于 p 时才为 0。"
         "q 认为不可能的事一旦发生，代价是无穷大。",
     )
     table = figures.table(
-        ["", "p", T("information −log p", "信息量 −log p"), "q", "−log q"],
-        [[WEATHER[i], p[i], numbers["information"][i], q[i], float(information.information(q)[i])] for i in range(3)],
+        [
+            "",
+            "p",
+            T("information −log p, nats", "信息量 −log p（纳特）"),
+            T("bits", "比特"),
+            "q",
+            T("−log q, nats", "−log q（纳特）"),
+        ],
+        [
+            [WEATHER[i], p[i], numbers["information"][i], numbers["information"][i] / np.log(2), q[i], _surprise(q[i])]
+            for i in range(3)
+        ],
+    )
+    terms = " + ".join(rf"{tex(p[i])} \log {tex(1 / p[i])}" for i in range(3) if p[i] > 0)
+    formula = lines(
+        rf"H(p) = -\sum_i p_i \log p_i = {terms} = {tex(numbers['entropy'])}",
+        rf"H(p, q) = -\sum_i p_i \log q_i = {tex(numbers['cross_entropy'])}",
+        rf"D_{{\text{{KL}}}}(p \,\|\, q) = \sum_i p_i \log \frac{{p_i}}{{q_i}} = H(p, q) - H(p) = {tex(numbers['kl'])}",
+    ) + T(
+        "The natural log gives nats; base 2 gives bits, 1 bit = log 2 = 0.6931 nats. Information is minus the log of a "
+        "probability, not its inverse, and a cross entropy weighs −log q by p: with a one-hot p a single term is left.",
+        "自然对数得到纳特，以 2 为底得到比特，1 比特 = log 2 = 0.6931 纳特。信息量是概率的负对数，而不是倒数；"
+        "交叉熵用 p 给 −log q 加权：p 为独热分布时只剩一项。",
     )
     snippet = f"""import torch
 
@@ -129,4 +150,29 @@ print("entropy:", entropy.item())
 print("cross_entropy:", cross_entropy.item())
 print("kl:", (torch.xlogy(p, p) - torch.xlogy(p, q)).sum().item())
 """
-    return View(picture, summary, snippet, numbers, table)
+    return View(lambda: _distributions(p, q, numbers), summary, snippet, numbers, table, formula)
+
+
+def _surprise(q: float) -> float:
+    return float(information.information(q))
+
+
+def _distributions(p: np.ndarray, q: np.ndarray, numbers: dict[str, Any]) -> str:
+    left = figures.bars([(COLOURS[0], p), (COLOURS[1], q)], (0, 1), names=WEATHER, labels=("", "p, q"))
+    parts = [numbers[name] for name in ("entropy", "kl", "cross_entropy")]
+    reach = figures.limit(max((v for v in parts if np.isfinite(v)), default=1))
+    right = figures.bars(
+        [([COLOURS[0], COLOURS[3], COLOURS[1]], np.minimum(parts, reach))],
+        (0, float(reach)),
+        names=("H(p)", "KL", "H(p, q)"),
+    )
+    return figures.legend(
+        (COLOURS[0], T("p, the truth", "p，真实分布")), (COLOURS[1], T("q, what is believed", "q，所相信的分布"))
+    ) + figures.row(
+        figures.svg(left, T("The two distributions", "两个分布"), caption=T("Distributions", "分布")),
+        figures.svg(
+            right,
+            T("Entropy, KL divergence and cross entropy", "熵、KL 散度与交叉熵"),
+            caption=T("Entropy + KL = cross entropy", "熵 + KL = 交叉熵"),
+        ),
+    )

@@ -1,28 +1,21 @@
 """Optimizers of torch.optim raced on functions of two variables and of one."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from demos.explorers.optimizers import updates
 from demos.frame import figures
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, listed
 from zoo.lab import objectives, optimizers
 from zoo.lab.objectives import Objective
-from zoo.lab.optimizers import Path
+from zoo.lab.optimizers import Path, Settings
 
-TITLES = {
-    "gd": T("Gradient descent", "梯度下降"),
-    "momentum": T("Momentum", "动量法"),
-    "nesterov": "Nesterov",
-    "adagrad": "AdaGrad",
-    "rmsprop": "RMSProp",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
+TITLES = {name: updates.TITLES[name] for name in optimizers.OPTIMIZERS}
 COLOUR = dict(zip(TITLES, COLOURS))
 FUNCTIONS = {
     "bowl": T("Bowl: x₁² + 2x₂²", "碗：x₁² + 2x₂²"),
@@ -50,165 +43,103 @@ RATES = {
 """Learning rates in the order of TITLES, at which each optimizer gets somewhere on the function in 100 steps."""
 
 
-def race(
-    function: str,
-    racers: list[str],
-    x1: float,
-    x2: float,
-    steps: int,
-    lr_gd: float,
-    lr_momentum: float,
-    lr_nesterov: float,
-    lr_adagrad: float,
-    lr_rmsprop: float,
-    lr_adam: float,
-    lr_adamw: float,
-    momentum: float,
-    nesterov: float,
-    alpha: float,
-    beta1: float,
-    beta2: float,
-    weight_decay: float,
-    eps: float,
-) -> View:
-    """Where optimizers of torch.optim get to on a function of two variables: {optimizer: [x1, x2, f]}."""
-    rates = (lr_gd, lr_momentum, lr_nesterov, lr_adagrad, lr_rmsprop, lr_adam, lr_adamw)
-    settings = _settings(racers, rates, momentum, nesterov, alpha, beta1, beta2, weight_decay, eps)
+CLOSE = 0.01
+"""Height above the minimum from which on a run counts as close to it."""
+
+
+def race(function: str, racers: list[str], x1: float, x2: float, steps: int, **settings: float) -> View:
+    """Where optimizers of torch.optim get to on a function of two variables: {optimizer: [x1, x2, f]}.
+
+    settings: a rate lr_<optimizer> each, and the coefficients of zoo.lab.optimizers.Settings.
+    """
+    rates = {name: settings.pop(f"lr_{name}") for name in TITLES}
+    return _compete(function, racers, (x1, x2), steps, Settings(rates, **settings))
+
+
+def trace(function: str, racers: list[str], x: float, lr: float, steps: int, **coefficients: float) -> View:
+    """Where optimizers of torch.optim get to on a function of one variable: {optimizer: [x, f]}."""
+    return _compete(function, racers, (x,), steps, Settings(dict.fromkeys(TITLES, lr), **coefficients))
+
+
+def _compete(function: str, racers: list[str], start: tuple[float, ...], steps: int, settings: Settings) -> View:
     objective = objectives.find(function)
+    arguments = {name: settings.of(name) for name in racers}
     runs = {
-        name: optimizers.race(objective, name, start=(x1, x2), steps=steps, **each) for name, each in settings.items()
+        name: optimizers.race(objective, name, start=start, steps=steps, **each) for name, each in arguments.items()
     }
-    plane, axes = map_of(function)
-    layers = figures.paths(axes, [(COLOUR[name], run.points) for name, run in runs.items()])
-    layers += figures.handle(axes, "x1", "x2")
-    picture = figures.row(
-        figures.svg(
-            plane,
-            T("Paths on the contours of the function", "函数等高线上的路径"),
-            caption=T("Paths (drag the start)", "路径（可拖动起点）"),
-            extra=layers,
-        ),
-        descent(objective, [(COLOUR[name], run) for name, run in runs.items()], steps),
-    )
-    legend = figures.legend(*((COLOUR[name], TITLES[name]) for name in runs))
     numbers = {name: [*run.points[-1].tolist(), float(run.values[-1])] for name, run in runs.items()}
+    coordinates = ["x"] if objective.dims == 1 else ["x₁", "x₂"]
     table = figures.table(
-        ["", "lr", "x₁", "x₂", "f", T("result", "结果")],
+        ["", "lr", *coordinates, "f", T("result", "结果")],
         [
-            [figures.swatch(COLOUR[name], TITLES[name]), settings[name]["lr"], *numbers[name], outcome(objective, run)]
+            [figures.swatch(COLOUR[name], TITLES[name]), arguments[name]["lr"], *numbers[name], outcome(objective, run)]
             for name, run in sorted(runs.items(), key=lambda item: rank(item[1]))
         ],
     )
-    snippet = program(objective, settings, (x1, x2), steps)
-    return View(legend + picture + figures.player(steps), verdict(objective, runs, steps), snippet, numbers, table)
+    return View(
+        lambda: _picture(function, runs, steps),
+        verdict(runs, steps),
+        program(objective, arguments, start, steps),
+        numbers,
+        table,
+        updates.of_race(objective, start, arguments),
+    )
 
 
-def trace(
-    function: str,
-    racers: list[str],
-    x: float,
-    lr: float,
-    steps: int,
-    momentum: float,
-    nesterov: float,
-    alpha: float,
-    beta1: float,
-    beta2: float,
-    weight_decay: float,
-    eps: float,
-) -> View:
-    """Where optimizers get to on a function of one variable, all at one learning rate: {optimizer: [x, f]}."""
-    settings = _settings(racers, [lr] * len(TITLES), momentum, nesterov, alpha, beta1, beta2, weight_decay, eps)
+def _picture(function: str, runs: dict[str, Path], steps: int) -> str:
     objective = objectives.find(function)
-    runs = {name: optimizers.race(objective, name, start=(x,), steps=steps, **each) for name, each in settings.items()}
-    figure, axes = curve_of(function)
-    trails = [(COLOUR[name], np.column_stack([run.points[:, 0], run.values])) for name, run in runs.items()]
-    picture = figures.row(
-        figures.svg(
-            figure,
-            T("Steps on the curve", "曲线上的每一步"),
-            caption=T("Steps (drag the start)", "每一步（可拖动起点）"),
-            extra=figures.paths(axes, trails) + figures.handle(axes, "x"),
-        ),
-        descent(objective, [(COLOUR[name], run) for name, run in runs.items()], steps),
-    )
+    coloured = [(COLOUR[name], run) for name, run in runs.items()]
     legend = figures.legend(*((COLOUR[name], TITLES[name]) for name in runs))
-    numbers = {name: [float(run.points[-1, 0]), float(run.values[-1])] for name, run in runs.items()}
-    table = figures.table(
-        ["", "x", "f", T("result", "结果")],
-        [
-            [figures.swatch(COLOUR[name], TITLES[name]), *numbers[name], outcome(objective, run)]
-            for name, run in runs.items()
-        ],
-    )
-    snippet = program(objective, settings, (x,), steps)
-    return View(legend + picture + figures.player(steps), verdict(objective, runs, steps), snippet, numbers, table)
+    ways = way(function, coloured, handles=("x1", "x2") if objective.dims == 2 else ("x", ""))
+    return legend + figures.row(ways, descent(objective, coloured, steps)) + figures.player(steps)
 
 
-def _settings(
-    racers: list[str],
-    rates: Sequence[float],
-    momentum: float,
-    nesterov: float,
-    alpha: float,
-    beta1: float,
-    beta2: float,
-    weight_decay: float,
-    eps: float,
-) -> dict[str, dict[str, float]]:
-    """Return the arguments of each racer; rates in the order of TITLES."""
-    adam = {"beta1": beta1, "beta2": beta2, "eps": eps}
-    coefficients: dict[str, dict[str, float]] = {
-        "gd": {},
-        "momentum": {"momentum": momentum},
-        "nesterov": {"momentum": nesterov},
-        "adagrad": {"eps": eps},
-        "rmsprop": {"alpha": alpha, "eps": eps},
-        "adam": adam,
-        "adamw": {**adam, "weight_decay": weight_decay},
-    }
-    return {name: {"lr": lr, **coefficients[name]} for name, lr in zip(TITLES, rates) if name in racers}
-
-
-def map_of(function: str) -> tuple[figures.Panel, Any]:
-    """Return a panel with the contours of a function of two variables and its minimum already in it."""
-    figure, axes = figures.panel(*objectives.find(function).box)
-    figure.frame = _contours(function)
-    return figure, axes
+def way(function: str, runs: list[tuple[str, Path]], handles: tuple[str, str] = ("", "")) -> str:
+    """Return the figure of the ways that runs take, on contours or on the curve; handles: the sliders it moves."""
+    objective = objectives.find(function)
+    if objective.dims == 2:
+        axes = figures.panel(*objective.box, labels=("x₁", "x₂"))
+        axes.behind(_contours(function))
+        for point in objective.minima:
+            axes.cross(*point)
+        trails = [(colour, run.points) for colour, run in runs]
+        alt = T("Paths on the contours of the function", "函数等高线上的路径")
+    else:
+        axes = _curve(objective)
+        trails = [(colour, np.column_stack([run.points[:, 0], run.values])) for colour, run in runs]
+        alt = T("Paths on the curve of the function", "函数曲线上的路径")
+    drag = figures.handle(axes, *handles) if any(handles) else ""
+    caption = T("Paths (drag the start)", "路径（可拖动起点）") if drag else T("Paths", "路径")
+    return figures.svg(axes, alt, caption=caption, extra=figures.paths(axes, trails) + drag)
 
 
 @lru_cache
 def _contours(function: str) -> str:
     objective = objectives.find(function)
-    figure, axes = figures.panel(*objective.box, labels=("x₁", "x₂"))
     x1, x2, z = objectives.surface(objective, 60)
     levels = objectives.contour_levels(z, 8 if function == "rastrigin" else 15)
-    axes.contour(x1, x2, z, levels, colors=COLOURS[0], alpha=0.4, linewidths=1)
-    axes.plot(*objective.minimum, "+", color=figures.INK, markersize=11, markeredgewidth=2)
-    return figures.backdrop(figure)
+    return figures.panel(*objective.box).contour(x1, x2, z, levels, color=COLOURS[0])
 
 
-def curve_of(function: str) -> tuple[figures.Panel, Any]:
+def _curve(objective: Objective) -> figures.Panel:
     """Return a panel with the curve of a function of one variable already in it."""
-    objective = objectives.find(function)
     places, values = objectives.line(objective)
     low, high = float(values.min()), float(values.max())
-    figure, axes = figures.panel(objective.box[0], (low - 0.08 * (high - low), high), labels=("x", "f(x)"))
-    axes.plot(places, values, color=MUTED, linewidth=2)
-    return figure, axes
+    axes = figures.panel(objective.box[0], (low - 0.08 * (high - low), high), labels=("x", "f(x)"))
+    axes.plot(places, values, color=MUTED)
+    return axes
 
 
 def descent(objective: Objective, runs: list[tuple[str, Path]], steps: int) -> str:
     """Return the figure of f by step, above the function's minimum, which `player` plays along with the paths."""
-    least = float(objective.value(np.array(objective.minimum)))
-    figure, axes = figures.panel((0, figures.limit(steps)), (1e-8, 1e4), labels=("k", "f − f*"), log="y")
+    axes = figures.panel((0, figures.limit(steps)), (1e-8, 1e4), labels=("k", "f − f*"), log="y", whole="x")
     trails = []
     for colour, run in runs:
-        gap = np.clip(run.values - least, 1e-8, 1e4)
+        gap = np.clip(run.values - objective.least, 1e-8, 1e4)
         trails.append((colour, np.column_stack([np.arange(len(gap)), gap])))
     alt = T("How far above the minimum after each step", "每一步之后比最小值高多少")
     return figures.svg(
-        figure, alt, caption=T("Height above the minimum", "比最小值高多少"), extra=figures.paths(axes, trails)
+        axes, alt, caption=T("Height above the minimum", "比最小值高多少"), extra=figures.paths(axes, trails)
     )
 
 
@@ -218,32 +149,35 @@ def rank(run: Path) -> float:
 
 
 def outcome(objective: Objective, run: Path) -> str:
-    """Return what became of a run; at f* means within 0.01 of it, to the end."""
+    """Return what became of a run: its height above the minimum f*, and from which step on it was close."""
     if run.diverged is not None:
         return T(f"diverged at step {run.diverged}", f"第 {run.diverged} 步起发散")
-    least = float(objective.value(np.array(objective.minimum)))
-    close = np.flatnonzero(run.values <= least + 0.01)
-    if close.size and np.all(run.values[close[0] :] <= least + 0.01):
-        return T(f"at f* from step {close[0]}", f"第 {close[0]} 步起到达 f*")
-    return f"f* + {number(run.values[-1] - least, 3)}"
+    gaps = run.values - objective.least
+    last = float(gaps[-1])
+    height = f"f* {'−' if last < 0 else '+'} {number(abs(last), 3)}"
+    far = np.flatnonzero(np.abs(gaps) > CLOSE)
+    if abs(last) > CLOSE:
+        return height
+    step = int(far[-1]) + 1 if far.size else 0
+    return height + T(f", within {CLOSE:g} from step {step}", f"，第 {step} 步起相差不超过 {CLOSE:g}")
 
 
-def verdict(objective: Objective, runs: dict[str, Path], steps: int) -> str:
+def verdict(runs: dict[str, Path], steps: int) -> str:
     """Return the race in a sentence."""
     if not runs:
         return T("Choose an optimizer.", "请选择一个优化器。")
-    best = min(runs, key=lambda name: rank(runs[name]))
-    gone = [TITLES[name] for name, run in runs.items() if run.diverged is not None]
+    gone = [TITLES[name] for name, run in runs.items() if not np.isfinite(rank(run))]
     if len(gone) == len(runs):
-        return T("Every one of them diverged: try a smaller learning rate.", "全部发散：请减小学习率。")
-    value = number(runs[best].values[-1])
-    told = T(
-        f"After {steps} steps {TITLES[best]} is lowest, at f = {value}.",
-        f"{steps} 步之后 {TITLES[best]} 最低，f = {value}。",
+        return T("All have diverged: try a smaller learning rate.", "全部发散：请减小学习率。")
+    least = min(map(rank, runs.values()))
+    best = listed([TITLES[name] for name, run in runs.items() if rank(run) == least])
+    text = T(
+        f"After {count(steps, 'step')} the lowest is {best}, at f = {number(least)}.",
+        f"{steps} 步之后最低的是 {best}，f = {number(least)}。",
     )
     if gone:
-        told += " " + T(f"Diverged: {', '.join(gone)}.", f"发散：{'、'.join(gone)}。")
-    return told
+        text += " " + T(f"Diverged: {listed(gone)}.", f"发散：{listed(gone)}。")
+    return text
 
 
 def program(objective: Objective, settings: dict[str, dict[str, Any]], start: tuple[float, ...], steps: int) -> str:

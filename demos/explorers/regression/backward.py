@@ -8,6 +8,7 @@ from demos.frame import figures
 from demos.frame.figures import COLOURS, GRID, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, lines, term, tex
 from zoo.lab import backpropagation as lab
 
 STEPS, CURVE_STEPS, POINTS = 500, 300, 100
@@ -18,19 +19,6 @@ RATES = ("1e-7", "1e-6", "2e-6")  # as texts: a URL would spell the numbers in a
 def autograd(x: float, w: float, b: float) -> View:
     """y = wx + b and its gradients by autograd: y, dx, dw, db."""
     y, by_x, by_w, by_b = lab.affine(x, w, b)
-    nodes = (("x", x, by_x, 0, 150), ("w", w, by_w, 0, 50), ("b", b, by_b, 200, 10))
-    places = (("w·x", w * x, 1.0, 200, 100), ("y", y, 1.0, 400, 60))
-    arrows = ((92, 165, 198, 132), (92, 75, 198, 108), (292, 118, 398, 92), (292, 32, 398, 70))
-    box = "".join(_node(*each, colour=0) for each in nodes) + "".join(_node(*each, colour=2) for each in places)
-    lines = "".join(
-        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var(--muted)" stroke-width="1.5"/>'
-        for x1, y1, x2, y2 in arrows
-    )
-    alt = T("The graph of w x + b with values and gradients", "w x + b 的计算图，含数值与梯度")
-    picture = figures.legend((COLOURS[0], T("leaves", "叶子节点")), (COLOURS[2], T("computed", "计算得到"))) + (
-        f'<figure class="fig" style="--width:430px"><div class="plot"><svg viewBox="-4 0 504 210" role="img" aria-label="{alt}">'
-        f"{lines}{box}</svg></div></figure>"
-    )
     summary = T(
         f"Forward: y = {number(w)} · {number(x)} + {number(b)} = {number(y)}. Backward: ∂y/∂x = w = {number(by_x)}, "
         f"∂y/∂w = x = {number(by_w)}, ∂y/∂b = {number(by_b)}.",
@@ -47,7 +35,31 @@ print("dx:", x.grad.item())
 print("dw:", w.grad.item())
 print("db:", b.grad.item())
 """
-    return View(picture, summary, snippet, {"y": y, "dx": by_x, "dw": by_w, "db": by_b})
+    formula = lines(
+        rf"y = w x + b = {term(w)} \cdot {term(x)} + {term(b)} = {tex(y)}",
+        rf"\frac{{\partial y}}{{\partial x}} = w = {tex(by_x)}, \qquad \frac{{\partial y}}{{\partial w}} = x = {tex(by_w)},"
+        rf" \qquad \frac{{\partial y}}{{\partial b}} = {tex(by_b)}",
+        r"\frac{\partial y}{\partial w} = \frac{\partial y}{\partial (w x)} \cdot \frac{\partial (w x)}{\partial w} = 1 \cdot x",
+    )
+    numbers = {"y": y, "dx": by_x, "dw": by_w, "db": by_b}
+    return View(lambda: _graph(x, w, b, numbers), summary, snippet, numbers, formula=formula)
+
+
+def _graph(x: float, w: float, b: float, numbers: dict[str, float]) -> str:
+    y, by_x, by_w, by_b = numbers.values()
+    nodes = (("x", x, by_x, 0, 150), ("w", w, by_w, 0, 50), ("b", b, by_b, 200, 10))
+    places = (("w·x", w * x, 1.0, 200, 100), ("y", y, 1.0, 400, 60))
+    arrows = ((92, 165, 198, 132), (92, 75, 198, 108), (292, 118, 398, 92), (292, 32, 398, 70))
+    box = "".join(_node(*each, colour=0) for each in nodes) + "".join(_node(*each, colour=2) for each in places)
+    lines = "".join(
+        f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="var(--muted)" stroke-width="1.5"/>'
+        for x1, y1, x2, y2 in arrows
+    )
+    alt = T("The graph of w x + b with values and gradients", "w x + b 的计算图，含数值与梯度")
+    return figures.legend((COLOURS[0], T("leaves", "叶子节点")), (COLOURS[2], T("computed", "计算得到"))) + (
+        f'<figure class="fig" style="--width:430px"><div class="plot"><svg viewBox="-4 0 504 210" role="img" aria-label="{alt}">'
+        f"{lines}{box}</svg></div></figure>"
+    )
 
 
 def _node(name: str, value: float, gradient: float, x: int, y: int, *, colour: int) -> str:
@@ -60,33 +72,26 @@ def _node(name: str, value: float, gradient: float, x: int, y: int, *, colour: i
 
 
 def _plain(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")  # + 0.0: no minus before a zero
 
 
 def two_layer_net(hidden: int, lr: str, steps: int) -> View:
     """A net 1000-hidden-10 by hand-derived gradients and by autograd: hand, autograd (losses), difference (of gradients)."""
     by_hand, by_autograd, difference = _two_ways(hidden, float(lr))
-    left, axes = figures.panel((0, STEPS), LOSSES, labels=("", "L"), log="y")
-    axes.plot(np.clip(by_hand, *LOSSES), color=GRID, linewidth=1.5)
-    shown = np.arange(steps + 1)
-    axes.plot(shown, np.clip(by_hand[: steps + 1], *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
-    axes.plot(shown, np.clip(by_autograd[: steps + 1], *LOSSES), color=COLOURS[1], linewidth=2, dashes=(4, 2))
-    picture = figures.legend(
-        (COLOURS[0], T("by hand", "手工推导")), (COLOURS[1], T("by autograd", "由 autograd 计算"))
-    ) + figures.row(
-        figures.svg(
-            left,
-            T("Loss by step", "各步的损失"),
-            caption=T("Summed squared error, by step", "误差平方和（按步）"),
-            extra=figures.handle(axes, "steps"),
+    numbers = {"hand": float(by_hand[steps]), "autograd": float(by_autograd[steps]), "difference": round(difference, 9)}
+    apart = (
+        T("are exactly equal.", "完全相等。")
+        if difference == 0
+        else T(
+            f"differ by {number(difference, 2)} of their size at most: rounding.",
+            f"最多相差其大小的 {number(difference, 2)}：只是舍入误差。",
         )
     )
-    numbers = {"hand": float(by_hand[steps]), "autograd": float(by_autograd[steps]), "difference": round(difference, 9)}
     summary = T(
-        f"After {steps} steps the loss is {number(numbers['hand'], 5)} by hand and {number(numbers['autograd'], 5)} by autograd. "
-        f"At the start the gradients differ by {number(difference, 2)} of their size at most: rounding.",
+        f"After {count(steps, 'step')} the loss is {number(numbers['hand'], 5)} by hand and {number(numbers['autograd'], 5)} by "
+        f"autograd. At the start the gradients {apart}",
         f"{steps} 步之后，手工推导的损失为 {number(numbers['hand'], 5)}，autograd 为 {number(numbers['autograd'], 5)}。"
-        f"开始时两者的梯度最多相差其大小的 {number(difference, 2)}：只是舍入误差。",
+        f"开始时两者的梯度{apart}",
     )
     snippet = f"""import torch
 from torch.nn import functional as F
@@ -117,7 +122,31 @@ for name, gradients in {{"hand": by_hand, "autograd": by_autograd}}.items():
 pairs = zip(by_hand(W1, W2)[1:], by_autograd(W1.clone(), W2.clone())[1:])
 print("difference:", round(max(((a - b).abs().max() / b.abs().max()).item() for a, b in pairs), 9))
 """
-    return View(picture, summary, snippet, numbers)
+    formula = lines(
+        r"\hat y = \max(0, x W_1)\, W_2, \qquad L = \sum (\hat y - y)^2" + f" = {tex(numbers['hand'], 5)}",
+        r"\frac{\partial L}{\partial W_2} = \max(0, x W_1)^\top\, 2 (\hat y - y)",
+        r"\frac{\partial L}{\partial W_1} = x^\top \left( 2 (\hat y - y)\, W_2^\top \odot [x W_1 > 0] \right)",
+        rf"W \leftarrow W - \eta\,\frac{{\partial L}}{{\partial W}}, \qquad \eta = {tex(float(lr))}",
+    )
+    return View(lambda: _losses(by_hand, by_autograd, steps), summary, snippet, numbers, formula=formula)
+
+
+def _losses(by_hand: np.ndarray, by_autograd: np.ndarray, steps: int) -> str:
+    axes = figures.panel((0, STEPS), LOSSES, labels=("", "L"), log="y", whole="x")
+    axes.plot(np.clip(by_hand, *LOSSES), color=GRID, linewidth=1.5)
+    shown = np.arange(steps + 1)
+    axes.plot(shown, np.clip(by_hand[: steps + 1], *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
+    axes.plot(shown, np.clip(by_autograd[: steps + 1], *LOSSES), color=COLOURS[1], linewidth=2, dashes=(4, 2))
+    return figures.legend(
+        (COLOURS[0], T("by hand", "手工推导")), (COLOURS[1], T("by autograd", "由 autograd 计算"))
+    ) + figures.row(
+        figures.svg(
+            axes,
+            T("Loss by step", "各步的损失"),
+            caption=T("Summed squared error, by step", "误差平方和（按步）"),
+            extra=figures.handle(axes, "steps"),
+        )
+    )
 
 
 @lru_cache(maxsize=32)
@@ -132,34 +161,19 @@ def _two_ways(hidden: int, lr: float) -> tuple[np.ndarray, np.ndarray, float]:
 def curve_fit(hidden: int, lr: float, steps: int, seed: int) -> View:
     """A ReLU net 1-hidden-1 fitted to y = x² + 0.2 U(0, 1) on 100 points: loss, and fit at five of them."""
     run = _curve(hidden, lr, seed)
-    left, axes = figures.panel((-1, 1), (-0.5, 1.5), labels=("x", "y"))
-    axes.plot(run.x, run.y, "o", color=MUTED, markersize=3)
-    for step in range(0, steps, 10):
-        axes.plot(run.x, np.clip(run.fits[step], -9, 9), color=COLOURS[0], linewidth=0.8, alpha=0.25)
-    axes.plot(run.x, np.clip(run.fits[steps], -9, 9), color=COLOURS[0], linewidth=2.5)
-    axes.text(-0.9, -0.35, f"L = {run.losses[steps]:.4f}", color=figures.INK, fontsize=14)
-    right, plane = figures.panel((0, CURVE_STEPS), (1e-3, 10), labels=("", "L"), log="y")
-    plane.plot(np.clip(run.losses, 1e-3, 10), color=GRID, linewidth=1.5)
-    plane.plot(np.clip(run.losses[: steps + 1], 1e-3, 10), color=COLOURS[0], linewidth=2)
-    picture = figures.row(
-        figures.svg(
-            left,
-            T("Points and the net's curve", "数据点与网络的曲线"),
-            caption=T("Fit; faint: every 10 steps", "拟合；浅色：每 10 步"),
-        ),
-        figures.svg(
-            right,
-            T("Loss by step", "各步的损失"),
-            caption=T("Loss, by step (drag)", "损失（按步，可拖动）"),
-            extra=figures.handle(plane, "steps"),
-        ),
-    )
     at = run.fits[steps][:: POINTS // 5]
     summary = T(
-        f"After {steps} steps the mean squared error is {number(run.losses[steps], 3)}. {hidden} ReLU units draw a line of at "
-        f"most {hidden + 1} straight pieces. The noise alone would leave {0.04 / 12:.4f}.",
+        f"After {count(steps, 'step')} the mean squared error is {number(run.losses[steps], 3)}. "
+        f"{count(hidden, 'ReLU unit')} can draw "
+        f"a line of at most {hidden + 1} straight pieces. The noise has a variance of {number(0.04 / 12, 3)}.",
         f"{steps} 步之后均方误差为 {number(run.losses[steps], 3)}。{hidden} 个 ReLU 单元画出的折线最多有 {hidden + 1} 段。"
-        f"仅噪声就会留下 {0.04 / 12:.4f}。",
+        f"噪声的方差为 {number(0.04 / 12, 3)}。",
+    )
+    formula = lines(
+        rf"\hat y(x) = \sum_{{j=1}}^{{{hidden}}} v_j \max(0, w_j x + b_j) + c",
+        rf"L = \frac{{1}}{{{POINTS}}} \sum_i (\hat y(x_i) - y_i)^2 = {tex(float(run.losses[steps]))}",
+        rf"\theta \leftarrow \theta - {tex(lr)}\,\frac{{\partial L}}{{\partial \theta}}",
+        r"\operatorname{Var}(0.2\,U(0, 1)) = \frac{0.2^2}{12} = 0.003333",
     )
     snippet = f"""import torch
 from torch import nn
@@ -178,7 +192,33 @@ for step in range({steps}):
 print("loss:", nn.functional.mse_loss(net(x), y).item())
 print("fit:", *net(x)[::{POINTS // 5}, 0].tolist())
 """
-    return View(picture, summary, snippet, {"loss": float(run.losses[steps]), "fit": at.tolist()})
+    numbers = {"loss": float(run.losses[steps]), "fit": at.tolist()}
+    return View(lambda: _fit(run, steps), summary, snippet, numbers, formula=formula)
+
+
+def _fit(run: lab.Curve, steps: int) -> str:
+    axes = figures.panel((-1, 1), (-0.5, 1.5), labels=("x", "y"))
+    axes.plot(run.x, run.y, "o", color=MUTED, markersize=3)
+    for step in range(0, steps, 10):
+        axes.plot(run.x, run.fits[step], color=COLOURS[0], linewidth=0.8, alpha=0.25)
+    axes.plot(run.x, run.fits[steps], color=COLOURS[0], linewidth=2.5)
+    axes.text(-0.9, -0.35, f"L = {run.losses[steps]:.4f}", anchor="start")
+    plane = figures.panel((0, CURVE_STEPS), (1e-3, 10), labels=("", "L"), log="y", whole="x")
+    plane.plot(np.clip(run.losses, 1e-3, 10), color=GRID, linewidth=1.5)
+    plane.plot(np.clip(run.losses[: steps + 1], 1e-3, 10), color=COLOURS[0])
+    return figures.row(
+        figures.svg(
+            axes,
+            T("Points and the net's curve", "数据点与网络的曲线"),
+            caption=T("Fit; faint: every 10 steps", "拟合；浅色：每 10 步"),
+        ),
+        figures.svg(
+            plane,
+            T("Loss by step", "各步的损失"),
+            caption=T("Loss, by step (drag)", "损失（按步，可拖动）"),
+            extra=figures.handle(plane, "steps"),
+        ),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -3,13 +3,12 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from demos.frame import figures
 from demos.frame.figures import COLOURS, GRID, INK, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
+from demos.frame.words import count, lines, tex
 from zoo.lab import dropout as lab
 
 NUMBERS = np.arange(16.0).reshape(2, 8)
@@ -21,34 +20,17 @@ def dropout_mask(p: float, draws: int, seed: int) -> View:
     """Dropout on the numbers 0 to 15: dropped (the first draw) and mean (of all draws)."""
     drawn = lab.draws(NUMBERS, p, count=draws, seed=seed)
     first, mean = drawn[0], drawn.mean(0)
-    left, axes = figures.panel((0, 8), (0, 2), size=(460, 200), ticks=((), ()))
-    _cells(axes, first)
-    right, plane = figures.panel((-1, 16), (-1, 20), labels=("x", "y"))
-    plane.plot([0, 15], [0, 15], color=MUTED, linewidth=1.5, dashes=(4, 3))
-    plane.plot([0, 15], [0, 15 * (1 - p)], color=COLOURS[3], linewidth=1.5, dashes=(1, 2))
-    plane.plot(NUMBERS.ravel(), mean.ravel(), "o", color=COLOURS[0], markersize=7)
-    picture = figures.legend(
-        (COLOURS[0], T(f"mean of {draws} draws", f"{draws} 次的平均")),
-        (MUTED, T("the number itself", "原来的数")),
-        (COLOURS[3], T("what would be left without the scaling", "不缩放时剩下的")),
-    ) + figures.row(
-        figures.svg(
-            left, T("Sixteen numbers, some dropped", "十六个数，有些被丢弃"), caption=T("One draw", "一次抽样")
-        ),
-        figures.svg(
-            right, T("Means of the numbers", "各数的平均"), caption=T("Means over the draws", "多次抽样的平均")
-        ),
-    )
-    kept = int((first != 0).sum())
+    stay = int((first != 0).sum())
     gap = float(np.abs(mean - NUMBERS).max())
     summary = (
         T("p = 1 drops everything: there is nothing left to scale.", "p = 1 全部丢弃：没有剩下可以缩放的数。")
         if p == 1
         else T(
-            f"Each number is dropped with probability {number(p)}; those that stay ({kept} of the 15 above 0 this time) are "
-            f"multiplied by 1 / (1 − p) = {number(1 / (1 - p))}. Over {draws} draws the means are at most {number(gap, 3)} off. "
+            f"Each number is dropped with probability {number(p)}; those that stay ({stay} of the 15 above 0 this time) are "
+            f"multiplied by 1 / (1 − p) = {number(1 / (1 - p))}. Over {count(draws, 'draw')} the means are at most "
+            f"{number(gap, 3)} off. "
             "At evaluation nothing is dropped or scaled.",
-            f"每个数以概率 {number(p)} 被丢弃；留下的（15 个正数中这次有 {kept} 个）乘以 1 / (1 − p) = {number(1 / (1 - p))}。"
+            f"每个数以概率 {number(p)} 被丢弃；留下的（15 个正数中这次有 {stay} 个）乘以 1 / (1 − p) = {number(1 / (1 - p))}。"
             f"{draws} 次抽样的平均与原数最多相差 {number(gap, 3)}。评估时不丢弃也不缩放。",
         )
     )
@@ -61,40 +43,61 @@ y = x * keep / (1 - p) if p < 1 else 0 * x * keep  # what nn.Dropout(p) does whi
 print("dropped:", *y[0].flatten().tolist())
 print("mean:", *y.mean(0).flatten().tolist())
 """
-    return View(picture, summary, snippet, {"dropped": first.ravel().tolist(), "mean": mean.ravel().tolist()})
+    numbers = {"dropped": first.ravel().tolist(), "mean": mean.ravel().tolist()}
+    return View(lambda: _draws(first, mean, p, draws), summary, snippet, numbers, formula=_inverted(p))
 
 
-def _cells(axes: Axes, values: np.ndarray) -> None:
+def _inverted(p: float) -> str:
+    """Return dropout's two forms and the mean that each leaves."""
+    scale = rf"\frac{{m_i x_i}}{{1 - {tex(p)}}}" if p < 1 else "0"
+    return lines(
+        r"m_i \sim \text{Bernoulli}(1 - p), \qquad y_i = \frac{m_i x_i}{1 - p} = " + scale,
+        r"\mathbb{E}[y_i] = \frac{(1 - p)\,x_i}{1 - p} = x_i" if p < 1 else r"\mathbb{E}[y_i] = 0 \ne x_i",
+        rf"\text{{{T('classic form', '经典形式')}}}: \quad y_i = m_i x_i, \quad"
+        + rf" \text{{{T('at evaluation', '评估时')}}}\ y_i = (1 - p)\,x_i = {tex(1 - p)}\,x_i",
+    ) + T(
+        "Usual rates are 0.2 to 0.5, lower near the input. A max-norm bound on each unit's weights, ‖w‖ ≤ c, allows rates ten "
+        "times as high and momentum of 0.95 to 0.99. Dropout keeps no unit's weight small, as L2 does: it makes units "
+        "useful without one another.",
+        "常用的丢弃率为 0.2 到 0.5，靠近输入处更低。对每个单元的权重施加最大范数约束 ‖w‖ ≤ c，"
+        "可以使用十倍大的学习率和 0.95 到 0.99 的动量。"
+        "Dropout 并不像 L2 那样缩小权重：它让各单元不依赖彼此。",
+    )
+
+
+def _draws(first: np.ndarray, mean: np.ndarray, p: float, draws: int) -> str:
+    axes = figures.panel((0, 8), (0, 2), size=(400, 180), ticks=((), ()), names=((), ()))
+    _cells(axes, first)
+    plane = figures.panel((-1, 16), (-1, 20), labels=("x", "y"))
+    plane.plot([0, 15], [0, 15], color=MUTED, linewidth=1.5, dashes=(4, 3))
+    plane.plot([0, 15], [0, 15 * (1 - p)], color=COLOURS[3], linewidth=1.5, dashes=(1, 2))
+    plane.plot(NUMBERS.ravel(), mean.ravel(), "o", color=COLOURS[0], markersize=7)
+    return figures.legend(
+        (COLOURS[0], T(f"mean of {count(draws, 'draw')}", f"{draws} 次的平均")),
+        (MUTED, T("the number itself", "原来的数")),
+        (COLOURS[3], T("what would be left without the scaling", "不缩放时剩下的")),
+    ) + figures.row(
+        figures.svg(
+            axes, T("Sixteen numbers, some dropped", "十六个数，有些被丢弃"), caption=T("One draw", "一次抽样")
+        ),
+        figures.svg(
+            plane, T("Means of the numbers", "各数的平均"), caption=T("Means over the draws", "多次抽样的平均")
+        ),
+    )
+
+
+def _cells(axes: figures.Panel, values: np.ndarray) -> None:
     """Draw numbers (2, 8) as cells, the dropped ones empty; the first number is 0 either way."""
     for (row, column), value in np.ndenumerate(values):
         dropped = value == 0 and (row, column) != (0, 0)
         colour = GRID if dropped else COLOURS[0]
-        axes.add_patch(
-            Rectangle((column + 0.06, 1.06 - row), 0.88, 0.88, facecolor=colour, alpha=0.3, edgecolor="none")
-        )
         text = "0" if value == 0 else f"{value:.3g}"
-        axes.text(column + 0.5, 1.5 - row, text, ha="center", va="center", fontsize=13, color=MUTED if dropped else INK)
+        axes.cell(column, 1 - row, text, color=colour, ink=MUTED if dropped else INK)
 
 
 def dropout_net(p: float, rows: int, seed: int) -> View:
     """A net with too many units trained with dropout p and without: with, without as [train and test loss, accuracies]."""
     runs = {"with": _trained(p, rows, seed), "without": _trained(0.0, rows, seed)}
-    panels = []
-    for low_high, symbol, log, columns, caption in (
-        (LOSSES, "L", "y", ("train_losses", "test_losses"), T("Loss, by step", "损失（按步）")),
-        ((0.4, 1), "", "", ("train_accuracies", "test_accuracies"), T("Accuracy, by step", "准确率（按步）")),
-    ):
-        figure, axes = figures.panel((0, STEPS), low_high, labels=("", symbol), log=log)
-        for name, run in runs.items():
-            for colour, column in zip(COLOURS, columns):
-                style = {"linewidth": 2} if name == "with" else {"linewidth": 1.2, "dashes": (3, 3)}
-                axes.plot(run.steps, np.clip(getattr(run, column), *low_high), color=colour, **style)
-        panels.append(figures.svg(figure, caption, caption=caption))
-    picture = figures.legend(
-        (COLOURS[0], T("training rows", "训练数据")),
-        (COLOURS[1], T("unseen rows", "未见过的数据")),
-        (MUTED, T("dashed: without dropout", "虚线：不用 dropout")),
-    ) + figures.row(*panels)
     numbers = {name: [float(column[-1]) for column in run[1:]] for name, run in runs.items()}
     names = {"with": f"p = {number(p)}", "without": "p = 0"}
     table = figures.table(
@@ -110,13 +113,38 @@ def dropout_net(p: float, rows: int, seed: int) -> View:
     one, none = numbers["with"], numbers["without"]
     summary = T(
         f"A net 20-{HIDDEN}-{HIDDEN}-1 learns from {rows} rows, 15 % of them labelled wrongly. With p = {number(p)} it ends "
-        f"at a test loss of {number(one[1], 3)} and a test accuracy of {one[3]:.3f}, without dropout at {number(none[1], 3)} "
-        f"and {none[3]:.3f}. The gap between training and test is what it learned by heart.",
+        f"at a test loss of {number(one[1], 3)} and a test accuracy of {one[3]:.1%}, without dropout at {number(none[1], 3)} "
+        f"and {none[3]:.1%}. Test loss less training loss: {number(one[1] - one[0], 3)} with, {number(none[1] - none[0], 3)} "
+        "without.",
         f"网络 20-{HIDDEN}-{HIDDEN}-1 从 {rows} 行数据学习，其中 15 % 的标签是错的。p = {number(p)} 时测试损失为 "
-        f"{number(one[1], 3)}，测试准确率为 {one[3]:.3f}；不用 dropout 时为 {number(none[1], 3)} 和 {none[3]:.3f}。"
-        "训练与测试之间的差距就是它死记硬背的部分。",
+        f"{number(one[1], 3)}，测试准确率为 {one[3]:.1%}；不用 dropout 时为 {number(none[1], 3)} 和 {none[3]:.1%}。"
+        f"测试损失减训练损失：用 dropout 为 {number(one[1] - one[0], 3)}，不用为 {number(none[1] - none[0], 3)}。",
     )
-    return View(picture, summary, _net_program(p, rows, seed), numbers, table)
+    formula = lines(
+        rf"h_1 = \operatorname{{dropout}}_{{{tex(p)}}}(\operatorname{{ReLU}}(W_1 x + b_1)), \quad"
+        rf" h_2 = \operatorname{{dropout}}_{{{tex(p)}}}(\operatorname{{ReLU}}(W_2 h_1 + b_2)), \quad z = w_3^\top h_2 + b_3",
+        r"L = \operatorname{BCE}(\sigma(z), y), \qquad \text{SGD}: \ \eta = 0.1,\ \beta = 0.9",
+    )
+    return View(lambda: _training(runs), summary, _net_program(p, rows, seed), numbers, table, formula)
+
+
+def _training(runs: dict[str, lab.Training]) -> str:
+    panels = []
+    for low_high, symbol, log, columns, caption in (
+        (LOSSES, "L", "y", ("train_losses", "test_losses"), T("Loss, by step", "损失（按步）")),
+        ((0.4, 1), "", "", ("train_accuracies", "test_accuracies"), T("Accuracy, by step", "准确率（按步）")),
+    ):
+        axes = figures.panel((0, STEPS), low_high, labels=("", symbol), log=log, whole="x")
+        for name, run in runs.items():
+            for colour, column in zip(COLOURS, columns):
+                style = {} if name == "with" else {"linewidth": 1.2, "dashes": (3, 3)}
+                axes.plot(run.steps, np.clip(getattr(run, column), *low_high), color=colour, **style)
+        panels.append(figures.svg(axes, caption, caption=caption))
+    return figures.legend(
+        (COLOURS[0], T("training rows", "训练数据")),
+        (COLOURS[1], T("unseen rows", "未见过的数据")),
+        (MUTED, T("dashed: without dropout", "虚线：不用 dropout")),
+    ) + figures.row(*panels)
 
 
 @lru_cache(maxsize=512)

@@ -74,17 +74,17 @@ def curves(history: list[Epoch], epochs: int) -> str:
     accuracies = {name: [e[f"{name}_accuracy"] for e in history] for name in ("train", "validation")}
     top = next((t for t in _LOSS_TOPS if t >= max(losses, default=1.0)), 10.0)
     lowest = min((min(column) for column in accuracies.values() if column), default=0.8)
-    left, axes = figures.panel((0, epochs), (0, top), labels=("", "L"))
-    axes.plot(at, losses, "o-", color=COLOURS[0], linewidth=2, markersize=5)
-    right, plane = figures.panel((0, epochs), (next(b for b in _ACCURACY_BOTTOMS if b <= lowest), 1))
+    axes = figures.panel((0, epochs), (0, top), labels=("", "L"), whole="x")
+    axes.plot(at, losses, "o-", color=COLOURS[0], markersize=5)
+    plane = figures.panel((0, epochs), (next(b for b in _ACCURACY_BOTTOMS if b <= lowest), 1), whole="x")
     for colour, column in zip(COLOURS, accuracies.values()):
-        plane.plot(at, column, "o-", color=colour, linewidth=2, markersize=5)
+        plane.plot(at, column, "o-", color=colour, markersize=5)
     caption = T("Training loss, by epoch", "训练损失（按轮）"), T("Accuracy, by epoch", "准确率（按轮）")
     return figures.legend(
         (COLOURS[0], T("training images, while training", "训练图片（训练过程中）")),
         (COLOURS[1], T("5,000 images kept aside", "留出的 5000 张图片")),
     ) + figures.row(
-        figures.svg(left, caption[0], caption=caption[0]), figures.svg(right, caption[1], caption=caption[1])
+        figures.svg(axes, caption[0], caption=caption[0]), figures.svg(plane, caption[1], caption=caption[1])
     )
 
 

@@ -108,9 +108,9 @@ def _dials(lines: int) -> Iterator[str]:
     """Yield a chart for each change, without its lines, with a slider for the amount and the picture so changed."""
     for change, (name, unit) in _CHANGES.items():
         amounts = drawing.CHANGES[change]
-        panel, axes = figures.panel((amounts[0], amounts[-1]), (0, 1), size=(360, 220))
+        axes = figures.panel((amounts[0], amounts[-1]), (0, 1), size=(360, 220))
         blank = [(figures.COLOURS[i], np.empty((0, 2))) for i in range(lines)]
-        chart = figures.svg(panel, name, caption=name, extra=figures.paths(axes, blank))
+        chart = figures.svg(axes, name, caption=name, extra=figures.paths(axes, blank))
         last = len(amounts) - 1
         data = f'data-change="{change}" data-unit="{unit}" data-amounts="{",".join(map(str, amounts))}"'
         slider = f'<input type="range" min="0" max="{last}" value="{last // 2}" aria-label="{name}"><output></output>'

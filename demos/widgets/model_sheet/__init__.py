@@ -135,10 +135,10 @@ def _curves(config: Config) -> str:
 def _curve(history: Sequence[Mapping[str, float]], limits: tuple[float, float], lines: dict[str, str]) -> figures.Panel:
     """Return a panel of the named records by epoch, each in its colour."""
     epochs = [each["epoch"] for each in history]
-    panel, axes = figures.panel((0, max(epochs) + 1), limits)
+    axes = figures.panel((0, max(epochs) + 1), limits, whole="x")
     for key, colour in lines.items():
-        axes.plot(epochs, [each[key] for each in history], color=colour, linewidth=2, marker=".")
-    return panel
+        axes.plot(epochs, [each[key] for each in history], "o-", color=colour, markersize=5)
+    return axes
 
 
 def _kind(config: Config) -> str:
