@@ -47,8 +47,8 @@ def build() -> layout.Page:
                     T("Schemes", "初始化方案"), SCHEMES, ["zeros", "constant", "normal", "xavier-normal", "he-normal"]
                 ),
                 function=choice(T("Activation", "激活函数"), FUNCTIONS, "relu"),
-                depth=slider(T("Hidden layers", "隐藏层数"), 3, 1, 8, 1),
-                width=slider(T("Units in a layer", "每层单元数"), 32, 2, 64, 1),
+                depth=slider(T("Hidden layers", "隐藏层数"), 3, 1, 6, 1),
+                width=slider(T("Units in a layer", "每层单元数"), 32, 2, 48, 1),
                 lr=slider(T("Learning rate", "学习率"), 0.3, 0.01, 1, 0.01),
                 scale=slider(T("σ of N(0, σ), c of the constant", "N(0, σ) 的 σ，常数 c"), 0.1, 0.001, 1, 0.001),
                 seed=slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1),

@@ -88,7 +88,7 @@ def build() -> layout.Page:
                     "对少量、部分标错的数据来说单元过多的网络，在每个激活函数之后使用 dropout。",
                 ),
                 p=slider("p", 0.5, 0, 0.9, 0.05),
-                rows=slider(T("Training rows", "训练行数"), 200, 20, 1000, 20),
+                rows=slider(T("Training rows", "训练行数"), 200, 20, 400, 20),
                 seed=_seed(),
             )
     return page

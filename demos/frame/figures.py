@@ -123,7 +123,8 @@ def row(*figures: str) -> str:
         f'<button type="button" aria-label="{T("Figure", "图")} {i + 1}"></button>' for i in range(len(figures))
     )
     more = f'<div class="dots">{dots}</div>' if len(figures) > 1 else ""
-    return f'<div class="figs">{"".join(figures)}</div>{more}'
+    kind = "figs three" if len(figures) == 3 else "figs"
+    return f'<div class="{kind}">{"".join(figures)}</div>{more}'
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:

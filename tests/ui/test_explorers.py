@@ -1,125 +1,54 @@
 """The explorer pages: every picture at every setting, every snippet run, and the pages in a browser."""
 
-import contextlib
-import importlib
-import io
 import math
-import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import gradio as gr
 import httpx
 import numpy as np
 import pytest
-import torch
-from conftest import shown, without_ids
+from conftest import shown
+from explorers import EXPLORERS, TABS, corners, drawn, ends, every_explorer, first, flown, printed
+from pads import SEVEN, draw
 from playwright.sync_api import Page, expect
 
-from demos.frame.controls import Control
 from demos.frame.language import LANGUAGES, translate
-from demos.frame.layout import Explorer, View
-
-PAGES = ("activations", "losses", "optimizers")
-EXPLORERS = {
-    f"{name}-{explorer.draw.__name__}": explorer
-    for name in PAGES
-    for explorer in importlib.import_module(f"demos.{name}").page.explorers
-}
-every_explorer = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=EXPLORERS)
-
-
-def extremes(control: Control) -> list[Any]:
-    """Return the settings at a control's ends (each of its options, for a choice)."""
-    component = control.component
-    if isinstance(component, gr.Slider):
-        return [component.minimum, component.maximum]
-    if isinstance(component, gr.CheckboxGroup):
-        return [[], [value for _, value in component.choices]]
-    if isinstance(component, gr.Radio | gr.Dropdown):
-        return [value for _, value in component.choices]
-    return [True, False] if isinstance(component, gr.Checkbox) else [control.default]
-
-
-def ends(explorer: Explorer) -> Iterator[dict[str, Any]]:
-    """Yield the first setting of an explorer, then those at the ends of each control alone."""
-    first = {name: control.default for name, control in explorer.controls.items()}
-    yield first
-    for name, control in explorer.controls.items():
-        for value in extremes(control):
-            yield first | {name: value} | (control.sets(value) if control.sets else {})
-
-
-def corners(explorer: Explorer) -> Iterator[dict[str, Any]]:
-    """Yield some settings at the ends of all controls."""
-    chance = random.Random(0)
-    for _ in range(6):
-        yield {name: chance.choice(extremes(control)) for name, control in explorer.controls.items()}
-
-
-def drawn(explorer: Explorer, setting: dict[str, Any]) -> View | None:
-    """Draw a setting; None where it is refused with a text in both languages."""
-    values = {name: control.read(setting[name]) for name, control in explorer.controls.items()}
-    try:
-        return explorer.draw(**values)
-    except ValueError as error:
-        assert "[[zh]]" in str(error), "a refusal in one language only"  # noqa: PT017
-        return None
+from demos.frame.layout import Explorer
 
 
 @every_explorer
-def test_every_setting_has_a_picture_and_words_in_both_languages(explorer: Explorer) -> None:
-    settings = [*ends(explorer), *corners(explorer)]
-    views = [view for setting in settings if (view := drawn(explorer, setting))]
+def test_every_setting_has_a_picture(explorer: Explorer) -> None:
+    views = [view for setting in (*ends(explorer), *corners(explorer)) if (view := drawn(explorer, setting))]
     assert views
     for view in views:
+        picture = view.picture()
+        assert "<svg" in picture or 'class="flow"' in picture
+        assert "nan" not in picture
         for language in LANGUAGES:
-            picture, summary, table = (
-                translate(text.encode(), language).decode() for text in (view.picture, view.summary, view.table)
-            )
-            assert "[[" not in picture + summary + table
-            assert "nan" not in summary
-            assert "<svg" in picture or 'class="flow"' in picture
-            assert bool(re.search("[一-鿿]", summary)) == (language == "zh")
-
-
-def printed(snippet: str) -> dict[str, list[float]]:
-    """Run a snippet and return what it prints, "name: 1.5 2.5" a line."""
-    output, dtype = io.StringIO(), torch.get_default_dtype()
-    try:
-        with contextlib.redirect_stdout(output):
-            exec(snippet, {"__name__": "__main__"})
-    finally:
-        torch.set_default_dtype(dtype)
-    lines = (line.partition(": ") for line in output.getvalue().splitlines())
-    return {name: [float(number) for number in numbers.split()] for name, _, numbers in lines}
+            text = translate(picture.encode(), language).decode()
+            assert "[[" not in text
+            assert language == "zh" or not re.search("[一-鿿]", text)
 
 
 @every_explorer
 def test_snippets_print_the_numbers_of_the_page(explorer: Explorer) -> None:
     views = [view for setting in ends(explorer) if (view := drawn(explorer, setting))]
-    for view in views[:1] + views[1::3]:
-        told = printed(view.snippet)
-        assert list(told) == list(view.numbers), view.snippet
+    for view in views[:1] + views[1::4]:
+        output = printed(view.snippet)
+        assert list(output) == list(view.numbers), view.snippet
         for name, numbers in view.numbers.items():
-            np.testing.assert_allclose(flown(told[name]), flown(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
-
-
-def flown(numbers: Any) -> np.ndarray:
-    """Return numbers with all beyond a million as inf: where a race diverges, the last digit of a gradient decides by how far."""
-    found = np.atleast_1d(np.array(numbers, dtype=float))
-    return np.where(np.isfinite(found) & (np.abs(found) < 1e6), found, np.inf)
+            np.testing.assert_allclose(flown(output[name]), flown(numbers), rtol=1e-3, atol=1e-6, err_msg=view.snippet)
 
 
 def test_programs_get_the_numbers_of_the_pages(http: httpx.Client) -> None:
     for explorer in EXPLORERS.values():
-        first = drawn(explorer, {name: control.default for name, control in explorer.controls.items()})
-        assert first is not None
+        view = drawn(explorer, first(explorer))
+        assert view is not None
         got = http.get(f"/api/{explorer.draw.__name__}").json()
-        assert list(got) == list(first.numbers)
-        for name, numbers in first.numbers.items():
+        assert list(got) == list(view.numbers)
+        for name, numbers in view.numbers.items():
             np.testing.assert_allclose(np.array(got[name], dtype=float), np.array(numbers, dtype=float), rtol=1e-9)
 
 
@@ -186,11 +115,7 @@ def open_tab(visit: Callable[..., Page], name: str, tab: str, **options: Any) ->
     return page
 
 
-def tabs() -> list[tuple[str, str]]:
-    return list(dict.fromkeys((key.split("-")[0], explorer.tab) for key, explorer in EXPLORERS.items()))
-
-
-@pytest.mark.parametrize(("name", "tab"), tabs())
+@pytest.mark.parametrize(("name", "tab"), TABS)
 def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page], name: str, tab: str) -> None:
     """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
     page = visit(f"/{name}?tab={tab}")
@@ -206,20 +131,23 @@ def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page],
     assert f"tab={tab}" in page.url or tab == tabs_of(name)[0]
 
     again = visit(page.url.removeprefix(page.evaluate("location.origin")))
-    assert shown(again) == after
+    assert changed(again, "", until=after) == after
 
 
-def changed(page: Page, before: str) -> str:
-    """Return what is shown once it is no longer `before`."""
-    for _ in range(100):
-        if (after := shown(page)) != before:
-            return after
+def changed(page: Page, before: str, until: str = "") -> str:
+    """Return what is shown once it is no longer `before`, or has become `until`; pictures come after the words."""
+    after = before
+    for _ in range(200):
+        after = shown(page)
+        if after == until or (after != before and not until):
+            break
         page.wait_for_timeout(50)
-    raise AssertionError("the picture did not follow the control")
+    assert after != before, "the picture did not follow the control"
+    return after
 
 
 def tabs_of(name: str) -> list[str]:
-    return [tab for page, tab in tabs() if page == name]
+    return [tab for page, tab in TABS if page == name]
 
 
 def test_a_link_from_a_teacher_restores_every_kind_of_control(visit: Callable[..., Page]) -> None:
@@ -257,17 +185,13 @@ def test_typing_beyond_a_limit_draws_the_limit(visit: Callable[..., Page]) -> No
 
 def test_pictures_drawn_at_once_do_not_mix() -> None:
     """What many visitors draw at the same time is what each would have drawn alone."""
-    jobs = [
-        (explorer, {name: control.default for name, control in explorer.controls.items()})
-        for explorer in EXPLORERS.values()
-    ]
-    alone = [drawn(*job) for job in jobs]
+
+    def picture(explorer: Explorer) -> str:
+        return explorer.draw(**first(explorer)).picture()
+
+    alone = [picture(explorer) for explorer in EXPLORERS.values()]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda job: drawn(*job), jobs * 6))
-    for one, many in zip(alone * 6, together):
-        assert one is not None
-        assert many is not None
-        assert without_ids(one.picture) == without_ids(many.picture)
+        assert list(pool.map(picture, [*EXPLORERS.values()] * 6)) == alone * 6
 
 
 def test_dragging_in_the_figure_moves_the_slider(visit: Callable[..., Page]) -> None:
@@ -308,3 +232,80 @@ def test_the_snippet_is_there_to_copy(visit: Callable[..., Page]) -> None:
     page.locator(".snippet:visible button[title*=opy], .snippet:visible button[aria-label*=opy]").first.click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert printed(copied)["p"] == pytest.approx([0.87887824, 0.11894324, 0.00217852])
+
+
+def first_numbers(explorer: Explorer) -> dict[str, Any]:
+    view = drawn(explorer, first(explorer))
+    assert view is not None
+    return view.numbers
+
+
+def test_a_window_that_does_not_fit_is_refused_in_the_readers_language(visit: Callable[..., Page]) -> None:
+    page = visit("/convolution?n=2&lang=zh")
+    expect(page.get_by_role("alert")).to_contain_text("放不进")
+
+
+def test_a_kernel_runs_over_what_is_drawn(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "convolution", "kernels")
+    pictures = page.locator(".explorer:visible").last.locator("image")
+    draw(page, SEVEN)
+    expect(pictures).to_have_count(3)
+    edges = pictures.nth(1).get_attribute("href")
+    page.locator(".control-kernel:visible textarea").fill("1, 2\n3")
+    expect(page.get_by_role("alert").first).to_have_text("the rows differ in length")
+    page.locator(".control-kernel:visible textarea").fill("0, 0, 0\n0, 1, 0\n0, 0, 0")
+    expect(pictures.nth(1)).to_have_attribute("href", pictures.nth(0).get_attribute("href") or "")
+    assert pictures.nth(1).get_attribute("href") != edges
+
+
+def test_lenet5_shows_its_layers_for_a_drawn_digit(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "convolution", "lenet5")
+    drawn_maps = page.locator(".explorer:visible").last.locator("image")
+    assert drawn_maps.count() == 0
+    page.locator(".screen:visible").scroll_into_view_if_needed()
+    draw(page, SEVEN)
+    expect(drawn_maps).to_have_count(page.locator(".picture:visible image").count())
+
+
+def test_the_curve_is_learned_step_by_step(visit: Callable[..., Page]) -> None:
+    page = visit("/regression?tab=curve&steps=40")
+    shown(page)
+    steps = page.locator(".control-steps:visible input[type=number]")
+    expect(steps).to_have_value("40")
+    page.get_by_role("button", name="Let it learn").click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.control-steps input[type=number]')].some((box) => +box.value > 0 && +box.value < 40)"
+    )
+    expect(steps).to_have_value("40")
+    expect(page.locator(".summary:visible")).to_contain_text("After 40 steps")
+
+
+def test_weight_decay_shortens_the_weight_as_in_the_notes() -> None:
+    explorer = EXPLORERS["regularization-weight_decay"]
+    first = {name: control.default for name, control in explorer.controls.items()}
+    norms = [explorer.draw(**first | {"lambd": lambd}).numbers["norm"] for lambd in (0, 3)]
+    assert 11.6 < norms[0] < 15.7
+    assert 0.32 < norms[1] < 0.42
+
+
+def test_zeros_never_break_the_symmetry() -> None:
+    explorer = EXPLORERS["initialization-start_training"]
+    numbers = first_numbers(explorer)
+    assert numbers["zeros"][1] == numbers["constant"][1] == 0
+    assert numbers["zeros"][0] == pytest.approx(np.log(2), abs=1e-3)
+    assert numbers["he-normal"][0] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "function", "spread"),
+    [
+        ("normal", "tanh", 0.98),
+        ("xavier-normal", "tanh", 0.23),
+        ("xavier-normal", "relu", 0.025),
+        ("he-normal", "relu", 0.79),
+    ],
+)
+def test_ten_layers_keep_the_spread_that_was_measured(scheme: str, function: str, spread: float) -> None:
+    signals = EXPLORERS["initialization-signals"].draw
+    numbers = signals(scheme=scheme, function=function, depth=10, width=500, scale=1.0, seed=0).numbers
+    assert numbers["spread"][-1] == pytest.approx(spread, rel=0.3)  # ReLU nets differ by seed

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import torch
+from explorers import printed
 from pads import ONE, draw
 from playwright.sync_api import Page, expect
-from test_explorers import printed
 
 from demos.explorers.training import progress, recipe
 from demos.explorers.training.jobs import Job, Jobs, State

@@ -61,7 +61,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": Activation(
         lambda x, _: F.tanh(x),
         lambda x, _: 4 * _sigmoid_slope(2 * x),
-        r"\frac{1 - e^{-2 x}}{1 + e^{-2 x}}",
+        r"\frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
         r"1 - \tanh^2(x)",
         "torch.tanh(x)",
     ),
@@ -75,7 +75,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
         F.leaky_relu,
         _rectifier_slope,
-        r"\max(0, x) + a \min(0, x)",
+        r"\max(0, x) + a \cdot \min(0, x)",
         r"[x > 0] + a\,[x \le 0]",
         "F.leaky_relu(x, negative_slope={parameter})",
         "negative_slope",
@@ -84,7 +84,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "prelu": Activation(
         lambda x, a: F.prelu(x, x.new_tensor([a])),
         _rectifier_slope,
-        r"\max(0, x) + a \min(0, x)",
+        r"\max(0, x) + a \cdot \min(0, x)",
         r"[x > 0] + a\,[x \le 0]",
         "F.prelu(x, weight=x.new_tensor([{parameter}]))",
         "weight",
@@ -93,7 +93,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "elu": Activation(
         lambda x, a: torch.where(x > 0, x, a * torch.expm1(x.clamp(max=0))),
         lambda x, a: torch.where(x > 0, 1.0, a * torch.exp(x.clamp(max=0))),
-        r"\max(0, x) + \min(0, a (e^{x} - 1))",
+        r"\max(0, x) + \min(0, a \cdot (e^{x} - 1))",
         r"[x > 0] + a e^{x}\,[x \le 0]",
         "F.elu(x, alpha={parameter})",
         "alpha",
@@ -102,14 +102,14 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu": Activation(
         lambda x, _: x * torch.special.ndtr(x),
         lambda x, _: torch.special.ndtr(x) + x * torch.exp(-(x**2) / 2) / np.sqrt(2 * np.pi),
-        r"x \Phi(x)",
+        r"x \cdot \Phi(x)",
         r"\Phi(x) + \frac{x}{\sqrt{2 \pi}} e^{-x^2 / 2}",
         "F.gelu(x)",
     ),
     "silu": Activation(
         lambda x, _: x * F.sigmoid(x),
         lambda x, _: F.sigmoid(x) * (1 + x * F.sigmoid(-x)),
-        r"x \sigma(x)",
+        r"x \cdot \sigma(x)",
         r"\sigma(x)\,(1 + x\,\sigma(-x))",
         "F.silu(x)",
     ),

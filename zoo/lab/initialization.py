@@ -137,7 +137,8 @@ def train(
 ) -> Training:
     """Train a net 2-width-...-width-1 with `depth` hidden layers on `moons`, from each scheme's weights, biases 0.
 
-    Whole-batch gradient descent; all nets go through one batched product. A net that diverges ends in nan alone.
+    Whole-batch gradient descent; all nets go through one batched product, with the gradients by hand, which takes a third of
+    autograd's time on nets so small. A net that diverges ends in nan alone.
     """
     points, classes = moons(seed=seed)
     x, y = torch.from_numpy(points), torch.from_numpy(classes)
@@ -146,18 +147,32 @@ def train(
     weights, biases = _stacked_layers(schemes, [2, *[width] * depth, 1], scale, seed)
     losses, spreads = [], []
     for step in range(steps + 1):
-        h = x.expand(len(schemes), -1, -1)
-        for layer, (weight, bias) in enumerate(zip(weights, biases)):
-            h = torch.baddbmm(bias, h, weight)
-            h = function.value(h, coefficient) if layer < depth else h
-        loss = F.binary_cross_entropy_with_logits(h[..., 0], y.expand(len(schemes), -1), reduction="none").mean(1)
-        losses.append(loss.detach())
-        spreads.append(weights[0].detach().std(dim=2).mean(dim=1))
+        inputs, slopes = [x.expand(len(schemes), -1, -1)], []
+        for weight, bias in zip(weights[:-1], biases[:-1]):
+            z = torch.baddbmm(bias, inputs[-1], weight)
+            inputs.append(function.value(z, coefficient))
+            slopes.append(function.derivative(z, coefficient))
+        logits = torch.baddbmm(biases[-1], inputs[-1], weights[-1])
+        losses.append(
+            F.binary_cross_entropy_with_logits(logits[..., 0], y.expand(len(schemes), -1), reduction="none").mean(1)
+        )
+        spreads.append(weights[0].std(dim=2).mean(dim=1))
         if step < steps:
-            parameters = [*weights, *biases]
-            for tensor, gradient in zip(parameters, torch.autograd.grad(loss.sum(), parameters)):
-                tensor.data.sub_(gradient, alpha=lr)
+            back = (torch.sigmoid(logits) - y[:, None]) / len(y)
+            _descend(weights, biases, inputs, slopes, back, lr)
     return Training(torch.stack(losses, 1).numpy(), torch.stack(spreads, 1).numpy())
+
+
+def _descend(
+    weights: list[Tensor], biases: list[Tensor], inputs: list[Tensor], slopes: list[Tensor], back: Tensor, lr: float
+) -> None:
+    """Take a step of gradient descent; inputs: what enters each layer, slopes: of the hidden ones, back: dL / d logits."""
+    for layer in reversed(range(len(weights))):
+        by_weight, by_bias = inputs[layer].transpose(1, 2) @ back, back.sum(dim=1, keepdim=True)
+        if layer:
+            back = (back @ weights[layer].transpose(1, 2)) * slopes[layer - 1]
+        weights[layer].sub_(by_weight, alpha=lr)
+        biases[layer].sub_(by_bias, alpha=lr)
 
 
 def _stacked_layers(
@@ -171,6 +186,6 @@ def _stacked_layers(
             fill(torch.empty(fan_out, fan_in), scheme, generator, scale=scale).T
             for scheme, generator in zip(schemes, generators)
         ]
-        weights.append(torch.stack(drawn).double().requires_grad_())
-        biases.append(torch.zeros(len(schemes), 1, fan_out, dtype=torch.float64, requires_grad=True))
+        weights.append(torch.stack(drawn).double())
+        biases.append(torch.zeros(len(schemes), 1, fan_out, dtype=torch.float64))
     return weights, biases

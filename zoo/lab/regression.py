@@ -21,6 +21,8 @@ class LinearFit(NamedTuple):
     bias: float
     losses: Array
     """(epochs + 1,): half the mean squared error over all rows, at the start and after each epoch."""
+    last: tuple[Array, float] | None = None
+    """Weight and bias before the last epoch."""
 
 
 def synthetic(rows: int = 2000, noise: float = 0.01, seed: int = 0) -> tuple[Array, Array]:
@@ -61,27 +63,44 @@ def from_scratch(
     """Fit by minibatch SGD with the gradient of (X w + b - y)² / 2 by hand. features (N, d), labels (N,)."""
     weight, rng = _start(features.shape[1], seed)
     bias, losses = 0.0, [half_mse(features, labels, weight, 0.0)]
+    last = weight, bias
     for _ in range(epochs):
+        last = weight, float(bias)
         for rows in _batches(rng, len(features), batch_size):
             x = features[rows]
             error = x @ weight + bias - labels[rows]
             weight = weight - lr * (error @ x) / len(x)
             bias = bias - lr * error.sum() / len(x)
         losses.append(half_mse(features, labels, weight, bias))
-    return LinearFit(weight, float(bias), np.array(losses))
+    return LinearFit(weight, float(bias), np.array(losses), last)
 
 
 def concise(
-    features: Array, labels: Array, *, batch_size: int = 30, lr: float = 0.008, epochs: int = 20, seed: int = 0
+    features: Array,
+    labels: Array,
+    *,
+    batch_size: int = 30,
+    lr: float = 0.008,
+    epochs: int = 20,
+    seed: int = 0,
+    last: tuple[Array, float] | None = None,
 ) -> LinearFit:
-    """Fit by `nn.Linear` and `torch.optim.SGD`, from the same start and over the same batches as `from_scratch`."""
+    """Fit by `nn.Linear` and `torch.optim.SGD`, from the same start and over the same batches as `from_scratch`.
+
+    last: the weight and bias before the last epoch, to run that one alone, which takes as many times less as there are epochs.
+    """
     weight, rng = _start(features.shape[1], seed)
+    bias, first = 0.0, 0
+    if last is not None:
+        (weight, bias), first = last, epochs - 1
+        for _ in range(first):
+            rng.permutation(len(features))
     x, y = torch.from_numpy(features), torch.from_numpy(labels)
     net = nn.Linear(features.shape[1], 1, dtype=torch.float64)
-    net.load_state_dict({"weight": torch.from_numpy(weight[None]), "bias": torch.zeros(1)})
+    net.load_state_dict({"weight": torch.from_numpy(weight[None]), "bias": torch.tensor([bias], dtype=torch.float64)})
     optimizer = torch.optim.SGD(net.parameters(), lr=lr)
-    losses = [half_mse(features, labels, weight, 0.0)]
-    for _ in range(epochs):
+    losses = [half_mse(features, labels, weight, bias)]
+    for _ in range(first, epochs):
         for batch in _batches(rng, len(features), batch_size):
             rows = torch.from_numpy(batch)
             optimizer.zero_grad()

@@ -80,7 +80,7 @@ with torch.device("meta"):  # shapes only: nothing is computed or stored
     print("bottleneck:", count(*narrow))
     print("full:", count(nn.Linear({channels_in * n**2}, out.numel())))
 """
-    counts = {titles[name]: numbers[name] for name in titles}
+    counts = [(titles[name], numbers[name]) for name in titles]
     formula = lines(
         rf"n' = {windows.size_in_tex(n, k, padding, stride, dilation)} = {size}",
         rf"\text{{{T('convolution', '卷积')}}}: \quad (c_i k^2 + 1)\, c_o = ({channels_in} \cdot {k}^2 + 1) \cdot {channels_out}"
@@ -102,12 +102,11 @@ def _grouped(count: int) -> str:
     return f" = {count:,}".replace(",", "{,}")
 
 
-def _costs(counts: dict[str, int]) -> str:
+def _costs(counts: list[tuple[str, int]]) -> str:
+    names, values = zip(*counts)
     places = [1.0, 2.0, 3.0, 4.0]
-    axes = figures.panel(
-        (0.4, 4.6), (1, 1e14), log="y", ticks=(places, None), names=(list(counts), None), size=(440, 280)
-    )
-    axes.bar(places, list(counts.values()), 0.6, color=[COLOURS[i] for i in (4, 2, 0, 3)])
+    axes = figures.panel((0.4, 4.6), (1, 1e14), log="y", ticks=(places, None), names=(names, None), size=(440, 280))
+    axes.bar(places, values, 0.6, color=[COLOURS[i] for i in (4, 2, 0, 3)])
     alt = T("Parameters of four layers on a logarithmic axis", "四种层的参数量，对数轴")
     return figures.row(figures.svg(axes, alt, caption=T("Parameters", "参数量")))
 

@@ -159,7 +159,7 @@ def outcome(objective: Objective, run: Path) -> str:
     if abs(last) > CLOSE:
         return height
     step = int(far[-1]) + 1 if far.size else 0
-    return height + T(f", within {CLOSE:g} from step {step}", f"，第 {step} 步起相差不超过 {CLOSE:g}")
+    return height + T(f", ≤ {CLOSE:g} from step {step}", f"，第 {step} 步起 ≤ {CLOSE:g}")
 
 
 def verdict(runs: dict[str, Path], steps: int) -> str:

@@ -24,9 +24,10 @@ def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise:
     """y = Xw + b fitted three ways: scratch, concise and closed, each as [w1, w2, w3, b]."""
     features, labels = _problem(rows, noise, seed)
     settings = {"batch_size": batch_size, "lr": lr, "epochs": epochs, "seed": seed}
+    scratch = lab.from_scratch(features, labels, **settings)
     fits = {
-        "scratch": lab.from_scratch(features, labels, **settings),
-        "concise": lab.concise(features, labels, **settings),
+        "scratch": scratch,
+        "concise": lab.concise(features, labels, **settings, last=scratch.last),
         "closed": lab.closed_form(features, labels),
     }
     numbers = {name: [*fit.weight.tolist(), fit.bias] for name, fit in fits.items()}
@@ -43,9 +44,9 @@ def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise:
     )
     summary = T(
         f"After {count(epochs, 'epoch')} SGD is at most {far} away from the true numbers, the closed form {near}. "
-        f"From scratch and "
-        f"concise take the same steps: {same}",
-        f"{epochs} 轮之后，SGD 与真实值最多相差 {far}，解析解最多相差 {near}。从零实现与简洁实现走的是同样的步子：{same}",
+        f"Over the last epoch, from scratch and concise take the same steps from one place: {same}",
+        f"{epochs} 轮之后，SGD 与真实值最多相差 {far}，解析解最多相差 {near}。在最后一轮，"
+        f"从零实现与简洁实现从同一处出发，走同样的步子：{same}",
     )
     formula = lines(
         r"L(w, b) = \frac{1}{n} \sum_{i=1}^{n} \tfrac12 (x_i^\top w + b - y_i)^2",
@@ -63,7 +64,7 @@ def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise:
 def _curve_and_scatter(fits: dict[str, lab.LinearFit], features: np.ndarray, labels: np.ndarray, epochs: int) -> str:
     axes = figures.panel((0, epochs), LOSSES, labels=("", "L"), log="y", whole="x")
     axes.plot(np.clip(fits["scratch"].losses, *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
-    axes.plot(np.clip(fits["concise"].losses, *LOSSES), color=COLOURS[1], dashes=(4, 2))
+    axes.plot([epochs - 1, epochs], np.clip(fits["concise"].losses, *LOSSES), "o-", color=COLOURS[1])
     axes.axhline(np.clip(fits["closed"].losses[0], *LOSSES), color=COLOURS[2], linewidth=1.5)
     plane = figures.panel((-20, 20), (-20, 20), labels=("y", "ŷ"))
     plane.plot([-20, 20], [-20, 20], color=MUTED, linewidth=1.2, dashes=(4, 3))

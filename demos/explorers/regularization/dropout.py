@@ -149,7 +149,7 @@ def _training(runs: dict[str, lab.Training]) -> str:
 
 @lru_cache(maxsize=512)
 def _trained(p: float, rows: int, seed: int) -> lab.Training:
-    return lab.train(p, hidden=HIDDEN, rows=rows, test_rows=TEST_ROWS, steps=STEPS, every=10, seed=seed)
+    return lab.train(p, hidden=HIDDEN, rows=rows, test_rows=TEST_ROWS, steps=STEPS, every=20, seed=seed)
 
 
 def _net_program(p: float, rows: int, seed: int) -> str:

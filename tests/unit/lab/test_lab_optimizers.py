@@ -117,7 +117,7 @@ def test_only_the_moved_racer_is_computed_again() -> None:
 def test_a_sweep_is_many_descents(rule: str) -> None:
     objective = find("bowl")
     lrs = [0.01, 0.1, 0.3]
-    ends = [optimizers.descend(objective, rule, lr=lr).values[-1] for lr in lrs]
+    ends = [optimizers.descend(objective, rule, lr=lr).points[-1] for lr in lrs]
     np.testing.assert_allclose(optimizers.sweep(objective, rule, lrs), ends)
 
 
