@@ -160,7 +160,7 @@ def training_set(recipe: Recipe, device: torch.device | str = "cpu") -> tuple[Te
     return torch.cat([images, pictures.to(device)]), torch.cat([labels, classes.to(device)])
 
 
-def _view_of(run: Run, images: Tensor) -> views.View:
+def _view_of(run: Run, images: Tensor) -> views.AugmentedImages:
     """Return the view of the present epoch: one of the teacher's, or a new one."""
     if run.soft_labels is None:
         return views.sample(run.recipe.augmentation, images, run.generator)

@@ -9,7 +9,7 @@ from zoo.augment import Augmentation
 
 
 @dataclass(frozen=True)
-class View:
+class AugmentedImages:
     """Training images and the random numbers that change them."""
 
     images: Tensor  # uint8 (N, 28, 28)
@@ -24,7 +24,7 @@ class View:
         return self.augmentation(picked, {key: each.index_select(0, rows) for key, each in self.numbers.items()})
 
 
-def sample(augmentation: Augmentation | None, images: Tensor, generator: torch.Generator) -> View:
+def sample(augmentation: Augmentation | None, images: Tensor, generator: torch.Generator) -> AugmentedImages:
     """Return a view of images uint8 (N, 28, 28), augmented by numbers of the generator."""
     numbers = augmentation.sample(len(images), generator) if augmentation else {}
-    return View(images, augmentation, {key: each.to(images.device) for key, each in numbers.items()})
+    return AugmentedImages(images, augmentation, {key: each.to(images.device) for key, each in numbers.items()})

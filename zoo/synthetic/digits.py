@@ -1,4 +1,4 @@
-"""Draw handwritten digits for training, straight at 28 x 28 as `preprocess.digit` would give them.
+"""Draw handwritten digits for training, straight at 28 x 28 as preparing would give them.
 
 A way to write a digit is a few key points a stroke, joined by a uniform Catmull-Rom spline. The spline is linear in its
 key points, so that one matrix product turns a whole batch of moved key points into points along the pen's path; a pixel
@@ -16,7 +16,7 @@ POINTS = 88  # along the path of the pen: under a pixel apart
 CHUNK = 128  # digits drawn at once: their distances fit a core's cache
 
 
-def render(
+def draw(
     labels: torch.Tensor,
     generator: torch.Generator,
     *,

@@ -14,17 +14,17 @@ from zoo.synthetic.canvas import SIDE, Sheet
 SLEEVELESS = -1.0  # a radius below zero paints nothing
 
 
-def render(labels: Tensor, generator: torch.Generator) -> Tensor:
+def draw(labels: Tensor, generator: torch.Generator) -> Tensor:
     """Sketch one garment for each label. labels (N,) int64 in 0..9 -> uint8 (N, 28, 28), light on a ground of 0.
 
     labels are Fashion-MNIST's; the generator lives on their device.
     """
     pictures = torch.zeros((len(labels), SIDE, SIDE), dtype=torch.uint8, device=labels.device)
-    for label, draw in enumerate(GARMENTS):
+    for label, sketch in enumerate(GARMENTS):
         rows = (labels == label).nonzero().squeeze(1)
         for part in rows.split(256) if len(rows) else ():
             sheet = Sheet(len(part), generator)
-            draw(sheet)
+            sketch(sheet)
             pictures[part] = sheet.finished()
     return pictures
 

@@ -113,9 +113,7 @@ def _costs(counts: list[tuple[str, int]]) -> str:
 
 def lenet5(digit: int) -> View:
     """LeNet-5 layer by layer: parameters and multiplications of each, from the picture to the logits."""
-    image = digits.render(torch.tensor([digit]), torch.Generator().manual_seed(0), jitter=0, width=(2.5, 2.5))[
-        0
-    ].numpy()
+    image = digits.draw(torch.tensor([digit]), torch.Generator().manual_seed(0), jitter=0, width=(2.5, 2.5))[0].numpy()
     costs = architectures.costs(NETWORK)
     numbers = {
         "parameters": [cost.parameters for cost in costs],

@@ -17,7 +17,7 @@ EVERY = torch.arange(10).repeat(30)
 
 
 def test_every_digit_is_light_on_dark_in_a_box_of_twenty():
-    pictures = digits.render(EVERY, _generator())
+    pictures = digits.draw(EVERY, _generator())
     assert pictures.shape == (300, 28, 28)
     assert pictures.dtype == torch.uint8
     inked = pictures > 127
@@ -29,7 +29,7 @@ def test_every_digit_is_light_on_dark_in_a_box_of_twenty():
 
 
 def test_the_centre_of_mass_is_near_the_middle():
-    weight = digits.render(EVERY, _generator(), jitter=0).float()
+    weight = digits.draw(EVERY, _generator(), jitter=0).float()
     place = torch.arange(28.0)
     y = (weight.sum(2) * place).sum(1) / weight.sum((1, 2))
     x = (weight.sum(1) * place).sum(1) / weight.sum((1, 2))
@@ -38,24 +38,24 @@ def test_the_centre_of_mass_is_near_the_middle():
 
 
 def test_the_same_seed_draws_the_same_digits_and_another_seed_others():
-    assert torch.equal(digits.render(EVERY, _generator(3)), digits.render(EVERY, _generator(3)))
-    assert not torch.equal(digits.render(EVERY, _generator(3)), digits.render(EVERY, _generator(4)))
+    assert torch.equal(digits.draw(EVERY, _generator(3)), digits.render(EVERY, _generator(3)))
+    assert not torch.equal(digits.draw(EVERY, _generator(3)), digits.render(EVERY, _generator(4)))
 
 
 def test_digits_of_one_label_are_alike_and_of_two_are_not():
     """Nearest mean over templates tells nearly all digits apart: labels and shapes belong together."""
-    means = digits.render(torch.arange(10).repeat_interleave(200), _generator(1)).float().reshape(10, 200, -1).mean(1)
-    drawn = digits.render(EVERY, _generator(2), jitter=0.5).float().flatten(1)
+    means = digits.draw(torch.arange(10).repeat_interleave(200), _generator(1)).float().reshape(10, 200, -1).mean(1)
+    drawn = digits.draw(EVERY, _generator(2), jitter=0.5).float().flatten(1)
     assert (torch.cdist(drawn, means).argmin(1) == EVERY).float().mean() > 0.8
 
 
 def test_a_wider_pen_inks_more():
-    thin, thick = (digits.render(EVERY, _generator(), width=(w, w)).float().mean() for w in (1.6, 3.2))
+    thin, thick = (digits.draw(EVERY, _generator(), width=(w, w)).float().mean() for w in (1.6, 3.2))
     assert thick > 1.4 * thin
 
 
 def test_no_labels_give_no_pictures():
-    assert digits.render(torch.zeros(0, dtype=torch.int64), _generator()).shape == (0, 28, 28)
+    assert digits.draw(torch.zeros(0, dtype=torch.int64), _generator()).shape == (0, 28, 28)
 
 
 @pytest.mark.parametrize("label", range(10))
@@ -77,7 +77,7 @@ def test_thousands_of_digits_are_drawn_in_a_second_by_one_core():
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        digits.render(labels, _generator())
+        digits.draw(labels, _generator())
         times.append(time.perf_counter() - start)
     torch.set_num_threads(threads)
     assert 2048 / min(times) > 2000

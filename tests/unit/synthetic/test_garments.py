@@ -16,7 +16,7 @@ def _generator(seed: int = 0) -> torch.Generator:
 
 @cache
 def _pictures() -> torch.Tensor:
-    return garments.render(EVERY, _generator())
+    return garments.draw(EVERY, _generator())
 
 
 def test_every_garment_is_light_on_black_and_fills_the_frame():
@@ -37,8 +37,8 @@ def test_the_garment_is_in_the_middle():
 
 
 def test_the_same_seed_sketches_the_same_and_another_seed_others():
-    assert torch.equal(garments.render(EVERY, _generator()), _pictures())
-    assert not torch.equal(garments.render(EVERY, _generator(1)), _pictures())
+    assert torch.equal(garments.draw(EVERY, _generator()), _pictures())
+    assert not torch.equal(garments.draw(EVERY, _generator(1)), _pictures())
 
 
 def test_labels_stand_for_their_shapes():
@@ -58,7 +58,7 @@ def test_labels_stand_for_their_shapes():
 
 def test_nearest_mean_tells_most_sketches_apart():
     means = (
-        garments.render(torch.arange(10).repeat_interleave(200), _generator(1))
+        garments.draw(torch.arange(10).repeat_interleave(200), _generator(1))
         .gt(10)
         .float()
         .reshape(10, 200, -1)
@@ -70,4 +70,4 @@ def test_nearest_mean_tells_most_sketches_apart():
 
 @pytest.mark.parametrize("count", [0, 1, 300])
 def test_any_number_of_labels_is_sketched(count):
-    assert garments.render(torch.arange(count) % 10, _generator()).shape == (count, 28, 28)
+    assert garments.draw(torch.arange(count) % 10, _generator()).shape == (count, 28, 28)
