@@ -38,8 +38,8 @@ def test_the_centre_of_mass_is_near_the_middle():
 
 
 def test_the_same_seed_draws_the_same_digits_and_another_seed_others():
-    assert torch.equal(digits.draw(EVERY, _generator(3)), digits.render(EVERY, _generator(3)))
-    assert not torch.equal(digits.draw(EVERY, _generator(3)), digits.render(EVERY, _generator(4)))
+    assert torch.equal(digits.draw(EVERY, _generator(3)), digits.draw(EVERY, _generator(3)))
+    assert not torch.equal(digits.draw(EVERY, _generator(3)), digits.draw(EVERY, _generator(4)))
 
 
 def test_digits_of_one_label_are_alike_and_of_two_are_not():
