@@ -39,7 +39,8 @@ def _listen(host: str, port: int | None) -> socket.socket:
     """Return a socket on `port`, or on the first free one of PORTS."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in [port] if port is not None else PORTS:
-        listener = socket.socket(family)
+        # With the protocol named, or asyncio would not send small answers at once: 40 ms each on a kept connection.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
