@@ -29,7 +29,7 @@ watch("value", () => {
   const shown = document.querySelector("#garment img");
   shown?.classList.toggle("small", shown.naturalWidth <= 28);
   reading.show(props.value);
-  if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: "smooth" });
+  if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: firstNets.motion() });
 });
 """
 _BUSY = "image => { if (image) document.querySelector('#garment-reading .reading')?.classList.add('busy'); return [image]; }"

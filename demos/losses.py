@@ -14,10 +14,14 @@ from zoo.notes import losses as notes
 REDUCTIONS = ["none", "mean", "sum"]
 REDUCTION = "reduction"
 
+RESIDUALS, CLASSES = T("Residuals", "残差"), T("Classes", "类别")
+YES_OR_NO, LIKELIHOOD = T("Yes or no", "是与否"), T("Likelihood and entropy", "似然与熵")
+"""What the tabs are grouped by."""
+
 
 def _regression(page: layout.Page) -> None:
     options = [(title, name) for name, title in residuals.TITLES.items()]
-    with page.tab("residual", T("Regression", "回归")):
+    with page.tab("residual", T("Regression", "回归"), RESIDUALS):
         page.explore(
             residuals.regression_loss,
             T("The residual r is prediction minus target. Drag the dashed line.", "残差 r 是预测减去目标。拖动虚线。"),
@@ -25,7 +29,7 @@ def _regression(page: layout.Page) -> None:
             residual=slider(T("Residual r", "残差 r"), 2.0, -4, 4, 0.05),
             delta=slider("Huber: δ", 1.0, 0.1, 3, 0.05),
         )
-    with page.tab("outlier", T("Outlier", "离群点")):
+    with page.tab("outlier", T("Outlier", "离群点"), RESIDUALS):
         page.explore(
             residuals.line_fit,
             T("Drag the large dot: one outlier among 20 points.", "拖动大点：20 个点中的一个离群点。"),
@@ -37,7 +41,7 @@ def _regression(page: layout.Page) -> None:
 
 
 def _classes(page: layout.Page) -> None:
-    with page.tab("cross-entropy", T("Cross entropy", "交叉熵")):
+    with page.tab("cross-entropy", T("Cross entropy", "交叉熵"), CLASSES):
         page.explore(
             classes.cross_entropy,
             T(
@@ -50,7 +54,7 @@ def _classes(page: layout.Page) -> None:
             z3=slider("z₃", -1.0, -10, 10, 0.1),
             label=choice(T("True class", "真实类别"), ["0", "1", "2", "3"], "1"),
         )
-    with page.tab("nll", T("NLL and weights", "NLL 与权重")):
+    with page.tab("nll", T("NLL and weights", "NLL 与权重"), CLASSES):
         page.explore(
             classes.nll_loss,
             T(
@@ -63,7 +67,7 @@ def _classes(page: layout.Page) -> None:
             ignore_index=slider("ignore_index", -100, -100, 7, 1),
             reduction=choice(REDUCTION, REDUCTIONS, "mean"),
         )
-    with page.tab("smoothing", T("Label smoothing", "标签平滑")):
+    with page.tab("smoothing", T("Label smoothing", "标签平滑"), CLASSES):
         page.explore(
             classes.label_smoothing,
             T("A little of the label goes to every class.", "把标签的一小部分分给每一类。"),
@@ -71,7 +75,7 @@ def _classes(page: layout.Page) -> None:
             classes=slider(T("Classes", "类别数"), 10, 2, 20, 1),
             gap=slider(T("Lead of the true logit", "真实类别 logit 的领先量"), 3.0, -5, 15, 0.1),
         )
-    with page.tab("double-softmax", T("Double softmax", "两次 softmax")):
+    with page.tab("double-softmax", T("Double softmax", "两次 softmax"), CLASSES):
         page.explore(
             classes.double_softmax,
             T("A common mistake, and what it costs.", "一个常见的错误及其代价。"),
@@ -81,7 +85,7 @@ def _classes(page: layout.Page) -> None:
 
 
 def _binary(page: layout.Page) -> None:
-    with page.tab("bce", "BCE"):
+    with page.tab("bce", "BCE", YES_OR_NO):
         page.explore(
             binary.binary_cross_entropy,
             T("Drag the dashed line to where the printed formula breaks.", "把虚线拖到公式失效的地方。"),
@@ -89,7 +93,7 @@ def _binary(page: layout.Page) -> None:
             targets=numbers(T("Targets y, 0 to 1", "目标 y，0 到 1"), notes.BCE_TARGETS, count=(1, 8), limit=1),
             probe=slider(T("Probe z, target 0", "探针 z，目标为 0"), 20.0, -120, 120, 0.5),
         )
-    with page.tab("soft-margin", T("Soft margin", "软间隔")):
+    with page.tab("soft-margin", T("Soft margin", "软间隔"), YES_OR_NO):
         page.explore(
             binary.soft_margin,
             T("Yes or no as 1 or −1.", "用 1 和 −1 表示是与否。"),
@@ -97,7 +101,7 @@ def _binary(page: layout.Page) -> None:
             signs=numbers(T("Targets y, −1 or 1", "目标 y，−1 或 1"), [1, 1, -1], count=(1, 8), whole=True),
             reduction=choice(REDUCTION, REDUCTIONS, "mean"),
         )
-    with page.tab("multi-label", T("Multi-label", "多标签")):
+    with page.tab("multi-label", T("Multi-label", "多标签"), YES_OR_NO):
         page.explore(
             binary.multilabel_soft_margin,
             T(
@@ -111,7 +115,7 @@ def _binary(page: layout.Page) -> None:
 
 
 def _likelihood(page: layout.Page) -> None:
-    with page.tab("coin", T("Likelihood", "似然")):
+    with page.tab("coin", T("Likelihood", "似然"), LIKELIHOOD):
         page.explore(
             likelihood.coin,
             T("Which coin makes these tosses likeliest? Drag θ.", "什么样的硬币最可能抛出这样的结果？拖动 θ。"),
@@ -119,7 +123,7 @@ def _likelihood(page: layout.Page) -> None:
             tails=slider(T("Tails", "反面"), 3, 0, 200, 1),
             theta=slider(T("θ = P(heads)", "θ = P(正面)"), 0.5, 0, 1, 0.01),
         )
-    with page.tab("entropy", T("Entropy", "熵")):
+    with page.tab("entropy", T("Entropy", "熵"), LIKELIHOOD):
         p, q = T("true weight p", "真实权重 p"), T("believed weight q", "相信的权重 q")
         page.explore(
             likelihood.entropy,
@@ -153,11 +157,11 @@ def build() -> layout.Page:
         "损失函数告诉网络错在哪里，每个错误又以多大的力拉动它。",
     )
     with layout.page(T("Loss functions", "损失函数"), lead) as page:
+        _chooser(page)
         _regression(page)
         _classes(page)
         _binary(page)
         _likelihood(page)
-        _chooser(page)
     return page
 
 

@@ -20,16 +20,16 @@ const rows = [...element.querySelectorAll("tr[data-model]")];
 function mark() {
   rows.forEach((row) => row.toggleAttribute("aria-current", row.dataset.model === props.value));
 }
+const open = (model) => trigger("select", { model });
 element.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-model]");
   if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const url = new URL(location);
-  url.searchParams.set("model", row.dataset.model);
-  history.replaceState(history.state, "", url);
-  trigger("select", { model: row.dataset.model });
-  document.querySelector("#model-sheet").scrollIntoView({ behavior: "smooth" });
+  firstNets.step({ model: row.dataset.model });
+  open(row.dataset.model);
+  document.querySelector("#model-sheet").scrollIntoView({ behavior: firstNets.motion() });
 });
+addEventListener("popstate", () => open(new URL(location).searchParams.get("model")));
 watch("value", mark);
 mark();
 """

@@ -1,16 +1,23 @@
 """What a page's HTML carries before Gradio's script runs: styles, our script, the navigation."""
 
+from functools import cache
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-STYLES = ("page.css", "touch.css")
-SCRIPTS = ("page.js", "figures.js", "access.js")  # the first holds what the others use
+STYLES = ("page.css", "menu.css", "touch.css")
+SCRIPTS = ("page.js", "figures.js", "access.js", "menu.js", "share.js")  # the first holds what the others use
 
 
 def _asset(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def head() -> str:
+    """Return what every page has in its head, as HTML."""
+    return f"<style>{''.join(map(_asset, STYLES))}</style><script>{''.join(map(_asset, SCRIPTS))}</script>"
 
 
 class Document:
@@ -19,8 +26,7 @@ class Document:
     def __init__(self, app: ASGIApp, top: str = ""):
         self.app = app
         # in the head, because Gradio would confine styles given as css= to the inside of the page's blocks
-        styles, scripts = "".join(map(_asset, STYLES)), "".join(map(_asset, SCRIPTS))
-        self.head = f"<style>{styles}</style><script>{scripts}</script></head>".encode()
+        self.head = f"{head()}</head>".encode()
         self.top = top.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

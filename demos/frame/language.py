@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LANGUAGES = ("en", "zh")
-_LOCALES = {"en": "en", "zh": "zh-CN"}  # the tags under which Gradio keeps its own translations
+LOCALES = {"en": "en", "zh": "zh-CN"}  # the tags under which Gradio keeps its own translations
 # Plain ASCII, so that JSON and HTML escaping leave it alone. The innermost text matches first: texts may be nested.
 _TEXT = re.compile(
     rb"\[\[en\]\]((?:(?!\[\[en\]\]|\[\[zh\]\]).)*)\[\[zh\]\]((?:(?!\[\[en\]\]|\[\[/\]\]).)*)\[\[/\]\]", re.DOTALL
@@ -110,7 +110,7 @@ class _Response:
     async def _send_whole(self) -> None:
         body = translate(self.body, self.language)
         if b"window.gradio_config" in body:
-            locale = _LOCALES[self.language]
+            locale = LOCALES[self.language]
             script = f'<script>Object.defineProperty(navigator,"language",{{value:"{locale}"}})</script>'
             body = body.replace(b"<head>", b"<head>" + script.encode(), 1)
             body = body.replace(b'lang="en"', f'lang="{locale}"'.encode(), 1)

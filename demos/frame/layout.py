@@ -45,6 +45,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.components import Component
 
+from demos.frame import navigation, share
 from demos.frame.controls import Control
 from demos.frame.figures import escape
 from demos.frame.language import T
@@ -130,14 +131,19 @@ class Page:
         self.explorers: list[Explorer] = []
         self._kept: dict[tuple[str, str], Control] = {}  # by tab and name
         self._frame: gr.Tabs | None = None
+        self._bar: gr.HTML | None = None
         self._tabs: dict[str, gr.Tab] = {}
+        self._groups: dict[str, str] = {}  # by tab
         self._tab = ""
 
     @contextmanager
-    def tab(self, key: str, label: str) -> Iterator[None]:
-        """Open a tab, `key` in the URL."""
+    def tab(self, key: str, label: str, group: str = "") -> Iterator[None]:
+        """Open a tab, `key` in the URL; `group` is the heading over it and its neighbours of the same group."""
         if self._frame is None:
-            self._frame = gr.Tabs()
+            self._bar = gr.HTML(apply_default_css=False)
+            # our bar of links stands in place of Gradio's, which hides what finds no room
+            self._frame = gr.Tabs(elem_classes="sections", overflow_behavior="wrap")
+        self._groups[key] = group
         with self._frame, gr.Tab(label, id=key) as self._tabs[key]:
             self._tab = key
             yield
@@ -187,6 +193,9 @@ class Page:
 
     def finish(self) -> None:
         """Restore the page from its URL when it opens and draw what is in sight, then what is in the other tabs."""
+        if self._bar is not None:
+            links = [(self._groups[key], f"?tab={key}", str(tab.label), False) for key, tab in self._tabs.items()]
+            self._bar.value = navigation.menu("sections", T("On this page", "本页内容"), links)
         if self.explorers:
             programs = T("These numbers for programs", "供程序使用的这些数值")
             gr.HTML(f'<p class="about programs"><a href="api">{programs}</a></p>', apply_default_css=False)
@@ -250,7 +259,7 @@ def _restored(control: Control, text: str | None) -> Any:
 @contextmanager
 def page(title: str, lead: str) -> Iterator[Page]:
     """Open a page with its heading; `title` and `lead` (one or two sentences) in both languages."""
-    with gr.Blocks(title=title, analytics_enabled=False) as demo:
+    with gr.Blocks(title=f"{title} · First Nets", analytics_enabled=False) as demo:
         gr.HTML(heading(title, lead), apply_default_css=False)
         made = Page(demo)
         yield made
@@ -259,7 +268,8 @@ def page(title: str, lead: str) -> Iterator[Page]:
 
 
 def heading(title: str, lead: str) -> str:
-    """Return the top of a page: what it is, what for, and the switch to the other language."""
+    """Return the top of a page: what it is, what for, a way to pass it on, and the switch to the other language."""
     language, name = T("zh", "en"), T("中文", "English")
     switch = f'<a class="language" lang="{language}" href="?lang={language}">{name}</a>'
-    return f'<header class="page-head"><div><h1>{title}</h1>{switch}</div><p>{lead}</p></header>'
+    top = f"<div><h1>{title}</h1>{share.dialog()}{switch}</div><p>{lead}</p>"
+    return f'<header class="page-head" id="content" tabindex="-1">{top}</header>'

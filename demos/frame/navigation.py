@@ -1,5 +1,7 @@
 """The pages that there are, in order, and the bar of plain links that stands at the top of each."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from demos.frame.language import T
@@ -34,15 +36,39 @@ PAGES = (
 """The first is the front page, at /."""
 
 
+LINKS = (Entry("api", "API", USE),)
+"""What the server answers beside the pages."""
+
+
 def address(name: str) -> str:
     """Return a page's address as seen from any other page: "fashion", and "./" for the first."""
     return "./" if name == PAGES[0].name else name
 
 
 def bar(current: str) -> str:
-    """Return the navigation as HTML, with `current` marked as the page that is open."""
-    links = (f'<a href="{address(name)}"{_mark(name == current)}>{title}</a>' for name, title, _ in PAGES)
-    return f'<nav class="pages" aria-label="{T("Pages", "页面")}">{"".join(links)}</nav>'
+    """Return the top of every page as HTML: the way past it for keyboards, and the pages with `current` marked."""
+    skip = T("Skip to the content", "跳到正文")
+    links = [(group, address(name), title, name == current) for name, title, group in (*PAGES, *LINKS)]
+    return f'<a class="skip" href="#content">{skip}</a>{menu("pages", T("Pages", "页面"), links)}'
+
+
+def menu(kind: str, label: str, links: Sequence[tuple[str, str, str, bool]]) -> str:
+    """Return links (group, address, title, whether it is open) in one line by group; on a phone behind a button.
+
+    kind: a class for the styles; label: what the links are, for screen readers. Neighbours of one group stand together.
+    """
+    groups = ((name, list(members)) for name, members in groupby(links, key=lambda link: link[0]))
+    inside = "".join(_group(name, members) for name, members in groups)
+    here = next((title for _, _, title, is_open in links if is_open), label)
+    button = f'<button type="button" class="unfold" aria-expanded="false"><span>{here}</span></button>'
+    return f'<nav class="menu {kind}" aria-label="{label}">{button}<div class="groups">{inside}</div></nav>'
+
+
+def _group(name: str, links: Sequence[tuple[str, str, str, bool]]) -> str:
+    inside = "".join(f'<a href="{to}"{_mark(is_open)}>{title}</a>' for _, to, title, is_open in links)
+    if not name:
+        return f'<div class="group">{inside}</div>'
+    return f'<div class="group" role="group" aria-label="{name}"><b aria-hidden="true">{name}</b>{inside}</div>'
 
 
 def _mark(is_open: bool) -> str:

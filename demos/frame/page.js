@@ -2,6 +2,7 @@
 window.firstNets = (() => {
   const state = {}; // tab -> name -> text in the URL, null where it is the first value
   let current = null;
+  let tabs = [];
   let names = [];
   let timer;
 
@@ -12,15 +13,48 @@ window.firstNets = (() => {
     return [];
   }
 
-  function open(tab, tabs, allNames) {
+  function open(tab, allTabs, allNames) {
+    [tabs, names] = [allTabs, allNames];
     const asked = tabs.includes(wanted) ? wanted : tabs[0];
     if (current === null && tab !== asked) return []; // the first tab comes first, whatever the URL asks for
     reveal();
     current = tab;
-    names = allNames;
-    (state[""] ??= {}).tab = tab === tabs[0] ? null : tab;
     later();
+    mark();
     return [];
+  }
+
+  /** Bring a tab into sight; `push` makes it a step that Back takes back. */
+  function turnTo(tab, push) {
+    if (tab === current || !tabs.includes(tab)) return;
+    if (push) {
+      write();
+      history.pushState(null, "", address(tab));
+    }
+    document.querySelector(`.sections [role=tab][data-tab-id="${tab}"]`)?.click();
+  }
+
+  function mark() {
+    for (const link of document.querySelectorAll("nav.sections a")) {
+      const isOpen = new URL(link.href).searchParams.get("tab") === current;
+      isOpen ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+      if (isOpen) link.closest("nav").querySelector(".unfold span").textContent = link.textContent;
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("nav.sections a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    turnTo(new URL(link.href).searchParams.get("tab"), true);
+  });
+  addEventListener("popstate", () => tabs.length && turnTo(new URL(location.href).searchParams.get("tab") ?? tabs[0], false));
+
+  /** Make `parameters` part of the address, as a step that Back takes back. */
+  function step(parameters) {
+    const url = new URL(location.href);
+    for (const [name, text] of Object.entries(parameters)) url.searchParams.set(name, text);
+    history.pushState(null, "", url);
   }
 
   // Until the tab that the URL asks for is open the first one stands there: keep it out of sight.
@@ -37,16 +71,23 @@ window.firstNets = (() => {
     timer = setTimeout(write, 250);
   }
 
-  function write() {
+  /** Return the page's address with `tab` open and its controls as they are. */
+  function address(tab) {
     const url = new URL(location.href);
-    const shown = { ...state[""], ...state[current ?? ""] };
+    const shown = { ...state[""], ...state[tab ?? ""] };
+    if (tabs.length) shown.tab = tab === tabs[0] ? null : tab;
     for (const name of names) url.searchParams.delete(name);
     for (const [name, text] of Object.entries(shown)) {
       if (text === null) url.searchParams.delete(name);
       else url.searchParams.set(name, text);
     }
     url.search = url.search.replaceAll("%2C", ",");
-    history.replaceState(history.state, "", url);
+    return url;
+  }
+
+  function write() {
+    clearTimeout(timer);
+    history.replaceState(history.state, "", address(current));
   }
 
   // The language chosen in the URL goes along to other pages.
@@ -67,14 +108,6 @@ window.firstNets = (() => {
     }
   }, true);
 
-  // On a phone the navigation is moved so that the open page's name is in sight.
-  new MutationObserver((_, watch) => {
-    const here = document.querySelector('nav.pages [aria-current="page"]');
-    if (!here) return;
-    watch.disconnect();
-    here.parentElement.scrollLeft = here.offsetLeft - 60;
-  }).observe(document.documentElement, { childList: true, subtree: true });
-
   const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
   /** Call `then` when the page stands and after every later change of it, at most once a frame. */
@@ -92,5 +125,5 @@ window.firstNets = (() => {
     });
   }).observe(document, { childList: true, subtree: true, characterData: true });
 
-  return { keep, open, motion, whenChanged };
+  return { keep, open, write, step, motion, whenChanged };
 })();

@@ -20,10 +20,11 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from demos.frame import navigation, programs
+from demos.frame import navigation, programs, share
 from demos.frame.document import Document
 from demos.frame.language import Translate
 from demos.frame.limits import MAX_FILE, BodyLimit
+from demos.frame.lost import Lost
 from demos.frame.sessions import Sessions
 
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
@@ -145,6 +146,7 @@ def application(pages: Mapping[str, Callable[[], gr.Blocks]]) -> tuple[Starlette
     routes = [
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
         *programs.routes(site.explorers),
+        *share.routes(),
         Mount("/", site),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(BodyLimit)], lifespan=site.lifespan), site
+    return Starlette(routes=routes, middleware=[Middleware(BodyLimit), Middleware(Lost)], lifespan=site.lifespan), site

@@ -71,7 +71,8 @@ def test_a_swipe_over_a_figure_scrolls_the_page_and_changes_no_setting(losses: P
 
 
 def test_a_swipe_to_the_side_turns_to_the_next_figure_and_a_dot_marks_it(losses: Page) -> None:
-    swipe(losses, *middle(losses, ".handle"), dx=-200)
+    x, y = middle(losses, ".handle")
+    swipe(losses, x + 60, y - 60, dx=-220)
 
     expect(losses.locator(".dots:visible button").nth(1)).to_have_attribute("aria-current", "")
     expect(losses.locator(".control-residual input[type=range]")).to_have_value("3")

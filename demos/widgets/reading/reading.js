@@ -109,23 +109,30 @@ function createReading(root, { chosen: onChosen } = {}) {
 
   function choose(row) {
     chosen = row.dataset.model;
-    const url = new URL(location);
-    url.searchParams.set("model", chosen);
-    history.replaceState(history.state, "", url);
+    row.querySelector("input").checked = true;
     paint();
     onChosen?.();
   }
 
+  /** Back and Forward go through the models that were chosen. */
+  addEventListener("popstate", () => {
+    const model = askedModel() ?? root.dataset.model;
+    if (model !== chosen) choose(rows.find((row) => row.dataset.model === model));
+  });
+
   /** A page that runs alone has no models page beside it to link to. */
   function dropDeadLinks() {
-    if (window.gradio_config?.pages?.some(([path]) => path === "models")) return;
+    if (document.querySelector("nav.pages")) return;
     root.querySelectorAll("tbody a").forEach((link) => link.removeAttribute("href"));
   }
 
   for (const row of rows) {
     const radio = row.querySelector("input");
     radio.checked = row.dataset.model === chosen;
-    radio.addEventListener("change", () => choose(row));
+    radio.addEventListener("change", () => {
+      firstNets.step({ model: row.dataset.model });
+      choose(row);
+    });
   }
   dropDeadLinks();
   paint();
