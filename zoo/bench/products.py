@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from zoo.fast import networks
+from zoo.fast.functions import product
 
 
 def timed(function: Callable[[], object]) -> float:
@@ -44,11 +44,11 @@ def flops_per_image(model: nn.Module) -> dict[str, int]:
 def bare(model: nn.Module, batch: int) -> Callable[[], object]:
     """Return a function that does only the matrix products of a batch."""
     pairs = [(torch.rand(m, k), torch.rand(n, k)) for m, k, n in shapes(model, batch)]
-    return lambda: [networks.product(a, b) for a, b in pairs]
+    return lambda: [product(a, b) for a, b in pairs]
 
 
 def matrix_rate(size: int = 1024, repeats: int = 10) -> float:
     """Return the fastest float32 matrix product seen on this machine, in operations a second, at the present threads."""
     a, b = torch.rand(size, size), torch.rand(size, size)
-    ways = (lambda: a @ b, lambda: networks.product(a, b))
+    ways = (lambda: a @ b, lambda: product(a, b))
     return 2 * size**3 / min(timed(way) for way in ways for _ in range(repeats))

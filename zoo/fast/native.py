@@ -1,7 +1,7 @@
 """LeNet-5 with its convolutions compiled for the processor at hand: what `--compile` trains with on a CPU.
 
 `zoo/fast/stages.c` takes an image through both stages of convolution and pooling while it is in the nearest cache; the
-affine layers are those of `zoo.fast.networks`. The C compiler needs about a second, once a process.
+layers after them are those of `zoo.fast.networks`. The C compiler needs about a second, once a process.
 """
 
 import ctypes
@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,21 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from zoo import models
-from zoo.fast import networks
+from zoo.fast import functions, networks
 
 SOURCE = Path(__file__).with_name("stages.c")
+
+STAGES = [
+    "Upsample(size=(32, 32), mode='bilinear')",
+    "Conv2d(1, 6, kernel_size=(5, 5), stride=(1, 1))",
+    "ReLU()",
+    "AvgPool2d(kernel_size=2, stride=2, padding=0)",
+    "Conv2d(6, 16, kernel_size=(5, 5), stride=(1, 1))",
+    "ReLU()",
+    "AvgPool2d(kernel_size=2, stride=2, padding=0)",
+    "Flatten(start_dim=1, end_dim=-1)",
+]
+"""The layers that `stages.c` computes, as PyTorch prints them."""
 
 
 class CompilerError(RuntimeError):
@@ -30,20 +42,25 @@ class CompilerError(RuntimeError):
 
 
 def serves(model: nn.Module) -> bool:
-    """Tell whether this C code is of a network's kind."""
-    return type(model) is models.LeNet5
+    """Tell whether a network begins with the layers that `stages.c` is written for."""
+    if not networks.serves(model, torch.device("cpu")):
+        return False
+    assert isinstance(model, models.Network)
+    layers = networks.layers_of(model)[: len(STAGES)]
+    return [repr(layer).replace("inplace=True", "") for layer in layers] == STAGES and layers[0].align_corners is False
 
 
-def forward(model: models.LeNet5) -> Callable[[Tensor], Tensor]:
-    """Return what computes the logits of LeNet-5, in training too; compile it if that is yet to be done. Raises CompilerError."""
+def forward(model: models.Network) -> Callable[[Tensor], Tensor]:
+    """Return what computes a network's logits, in training too; compile it if that is yet to be done. Raises CompilerError."""
     library()
-    return partial(lenet5, model)
+    layers = networks.layers_of(model)
+    convolutions = [layer for layer in layers[: len(STAGES)] if isinstance(layer, nn.Conv2d)]
+    rest = networks.chain(layers[len(STAGES) :], of_images=False)
 
+    def logits(x: Tensor) -> Tensor:
+        return rest(_Stages.apply(x, *(p for layer in convolutions for p in layer.parameters())))
 
-def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
-    """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
-    pooled = _Stages.apply(x, *model.conv1.parameters(), *model.conv2.parameters())
-    return networks.affine_layers(model, pooled)
+    return logits
 
 
 @cache
@@ -73,12 +90,12 @@ def build(options: list[str]) -> ctypes.CDLL:
         _call(command)
         _call([*compiler(), "-shared", compiled, "-o", linked])
         try:
-            functions = ctypes.CDLL(linked)
+            stages = ctypes.CDLL(linked)
         except OSError as error:
             raise CompilerError(_failed(command, f"its result can't be loaded: {error}")) from error
-    functions.forward.argtypes = functions.backward.argtypes = (*[ctypes.c_int] * 2, *[ctypes.c_void_p] * 8)
-    functions.forward.restype = functions.backward.restype = None
-    return functions
+    stages.forward.argtypes = stages.backward.argtypes = (*[ctypes.c_int] * 2, *[ctypes.c_void_p] * 8)
+    stages.forward.restype = stages.backward.restype = None
+    return stages
 
 
 def _call(command: list[str]) -> None:
@@ -108,11 +125,11 @@ class _Stages(torch.autograd.Function):
             raise ValueError(
                 f"expected float32 images (N, 1, 28, 28) and parameters on the CPU, not {x.dtype} {tuple(x.shape)}"
             )
-        functions, x, parameters = library(), x.contiguous(), tuple(p.contiguous() for p in parameters)
-        kept = x.new_empty(len(x), functions.kept_bytes() // 4)
+        compiled, x, parameters = library(), x.contiguous(), tuple(p.contiguous() for p in parameters)
+        kept = x.new_empty(len(x), compiled.kept_bytes() // 4)
         out = x.new_empty(len(x), 400)
-        addresses = [t.data_ptr() for t in (x, *parameters, networks.resizing(), kept, out)]
-        functions.forward(torch.get_num_threads(), len(x), *addresses)
+        addresses = [t.data_ptr() for t in (x, *parameters, functions.resizing(28, 32), kept, out)]
+        compiled.forward(torch.get_num_threads(), len(x), *addresses)
         ctx.save_for_backward(kept, *parameters)
         return out
 
@@ -120,9 +137,9 @@ class _Stages(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         kept, *parameters = ctx.saved_tensors
-        functions, grad, threads = library(), grad.contiguous(), torch.get_num_threads()
-        workspace = grad.new_empty(threads, functions.gradients_bytes() // 4)
+        compiled, grad, threads = library(), grad.contiguous(), torch.get_num_threads()
+        workspace = grad.new_empty(threads, compiled.gradients_bytes() // 4)
         gradients = [torch.empty_like(p) for p in parameters]
         addresses = [t.data_ptr() for t in (grad, parameters[2], kept, workspace, *gradients)]
-        functions.backward(threads, len(grad), *addresses)
+        compiled.backward(threads, len(grad), *addresses)
         return None, *gradients

@@ -1,170 +1,127 @@
-"""The networks computed in the way that a CPU is fast at: the same functions of the same parameters as in `zoo.models`.
+"""Networks computed in the way that a CPU is fast at: the same functions of the same parameters as in `zoo.models`.
 
-Affine layers go through oneDNN, whose float32 products use all vector lanes of any maker's CPU; PyTorch's own go through MKL,
-which on some takes twice as long. In LeNet-5 resizing and pooling become products with fixed matrices, and the first convolution
-computes the four neighbours that are then averaged as four groups of channels. Sums are taken in another order, so results
-differ by rounding.
+A network says in `stages` which layers it consists of. Each layer, or sequence of layers known here, is computed by its fast
+version in `zoo.fast.functions`, and any other by itself, so that a new architecture needs nothing here.
 """
 
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
-from torch.nn import functional as F
 
 from zoo import models
+from zoo.fast import functions
+
+Step = Callable[[Tensor], Tensor]
+
+SMALL = 144
+"""Pixels of a map up to which it is pooled faster by a product with a matrix than by PyTorch's pooling."""
 
 
 def serves(model: Any, device: torch.device) -> bool:
-    """Tell whether a model is computed quicker here than by itself: on a CPU, if its class is known."""
-    return device.type == "cpu" and type(model) in FORWARD
+    """Tell whether a model is computed quicker here than by itself: on a CPU, if it says what its layers are."""
+    if device.type != "cpu" or not isinstance(model, models.Network) or type(model).stages is models.Network.stages:
+        return False
+    return all(_is_plain(layer) for layer in layers_of(model) if isinstance(layer, nn.Conv2d))
 
 
-def forward(model: Any, device: torch.device) -> Callable[[Tensor], Tensor]:
+def forward(model: Any, device: torch.device) -> Step:
     """Return the fastest way to compute a model's logits on a device: the model itself where nothing here serves it."""
-    return partial(FORWARD[type(model)], model) if serves(model, device) else model
+    return chain(layers_of(model)) if serves(model, device) else model
 
 
-def softmax(model: models.SoftmaxRegression, x: Tensor) -> Tensor:
-    """Return the logits (N, 10) of softmax regression for float32 images (N, 1, 28, 28) on the CPU."""
-    return _affine(model.linear, x.flatten(1))
+def layers_of(model: models.Network) -> list[nn.Module]:
+    """Return a network's layers in the order in which an image passes them."""
+    return [layer for stage in model.stages().values() for layer in stage]
 
 
-def mlp(model: models.MLP, x: Tensor) -> Tensor:
-    """Return the logits (N, 10) of a perceptron for float32 images (N, 1, 28, 28) on the CPU."""
-    x = x.flatten(1)
-    for layer, dropout in zip(model.layers, model.dropout):
-        x = dropout(F.relu(_affine(layer, x)))
-    return _affine(model.layers[-1], x)
+def chain(layers: Sequence[nn.Module], *, of_images: bool = True) -> Step:
+    """Return what a sequence of layers makes of a float32 tensor, each the fast way. of_images: nothing comes before them."""
+    steps: list[Step] = []
+    while layers:
+        count, step = _step(layers, of_images)
+        of_images = of_images and not any(True for layer in layers[:count] for _ in layer.parameters())
+        layers = layers[count:]
+        steps.append(step)
+
+    def call(x: Tensor) -> Tensor:
+        for step in steps:
+            x = step(x)
+        return x
+
+    return call
 
 
-def lenet5(model: models.LeNet5, x: Tensor) -> Tensor:
-    """Return the logits (N, 10) of LeNet-5 for float32 images (N, 1, 28, 28) on the CPU."""
-    rows = resizing()
-    weight, bias = model.conv1.parameters()
-    x = (rows @ product(x.reshape(-1, 28), rows).view(-1, 28, 32)).unsqueeze(1)  # (N, 1, 32, 32)
-    x = _PooledConvolution.apply(x, _corners(weight), bias.repeat(4))  # (N, 6, 14, 14)
-    x = F.relu(_Convolution.apply(x, model.conv2.weight, model.conv2.bias), inplace=True)
-    x = _Affine.apply(x.reshape(-1, 100), _pooling(), None).view(-1, 400)
-    return affine_layers(model, x)
+def _step(layers: Sequence[nn.Module], of_images: bool) -> tuple[int, Step]:
+    """Return how many of the next layers are computed in one step, and the step. of_images: no layer before had parameters."""
+    layer, *after = layers
+    relu = bool(after) and isinstance(after[0], nn.ReLU)
+    if isinstance(layer, nn.Linear):
+        return 1 + relu, _affine(layer, relu)
+    if isinstance(layer, nn.Conv2d) and _is_plain(layer):
+        if of_images and relu and after[1:] and _halves(after[1]):
+            return 3, _pooled_convolution(layer)
+        return 1 + relu, _convolution(layer, relu)
+    if isinstance(layer, nn.AvgPool2d) and _halves(layer):
+        return 1, _pooling(layer)
+    if isinstance(layer, nn.Upsample) and of_images and (layer.mode, layer.align_corners) == ("bilinear", False):
+        return 1, _resizing(layer)
+    return 1, layer
 
 
-def affine_layers(model: models.LeNet5, pooled: Tensor) -> Tensor:
-    """Return the logits (N, 10) that LeNet-5's last three layers make of its pooled maps (N, 400)."""
-    return _affine(model.fc3, F.relu(_affine(model.fc2, F.relu(_affine(model.fc1, pooled)))))
+def _is_plain(layer: nn.Conv2d) -> bool:
+    """Tell whether a convolution is one of whole square windows, without padding."""
+    settings = layer.stride, layer.padding, layer.dilation, layer.groups
+    square = layer.kernel_size[0] == layer.kernel_size[1]
+    return settings == ((1, 1), (0, 0), (1, 1), 1) and square and layer.bias is not None
 
 
-FORWARD: dict[type, Callable[[Any, Tensor], Tensor]] = {
-    models.SoftmaxRegression: softmax,
-    models.MLP: mlp,
-    models.LeNet5: lenet5,
-}
+def _halves(layer: nn.Module) -> bool:
+    """Tell whether a layer averages 2 x 2 neighbours."""
+    if not isinstance(layer, nn.AvgPool2d):
+        return False
+    pair = {2, (2, 2)}
+    return layer.kernel_size in pair and layer.stride in pair and layer.padding in (0, (0, 0)) and not layer.ceil_mode
 
 
-def product(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return a bᵀ + bias by oneDNN where this PyTorch has it. a (m, k), b (n, k), bias (n,): float32, on the CPU."""
-    if _has_onednn():
-        return torch.ops.mkldnn._linear_pointwise(a, b, bias, "none", [], "")
-    return F.linear(a, b, bias)
+def _affine(layer: nn.Linear, relu: bool) -> Step:
+    def step(x: Tensor) -> Tensor:
+        y = functions.Affine.apply(x, layer.weight, layer.bias) if x.dim() == 2 else layer(x)
+        return y.relu() if relu else y
+
+    return step
 
 
-@cache
-def _has_onednn() -> bool:
-    return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+def _pooled_convolution(layer: nn.Conv2d) -> Step:
+    def step(x: Tensor) -> Tensor:
+        if x.requires_grad:
+            return nn.functional.avg_pool2d(layer(x).relu(), 2)
+        return functions.PooledConvolution.apply(x, functions.corners(layer.weight), layer.bias.repeat(4))  # type: ignore[union-attr]
+
+    return step
 
 
-def _affine(layer: nn.Module, x: Tensor) -> Tensor:
-    """Return what an `nn.Linear` makes of x (N, k)."""
-    return _Affine.apply(x, layer.weight, layer.bias)
+def _convolution(layer: nn.Conv2d, relu: bool) -> Step:
+    def step(x: Tensor) -> Tensor:
+        y = functions.Convolution.apply(x, layer.weight, layer.bias)
+        return y.relu_() if relu else y
+
+    return step
 
 
-class _Affine(torch.autograd.Function):
-    """`F.linear` by `product`, forwards and backwards."""
+def _pooling(layer: nn.AvgPool2d) -> Step:
+    def step(x: Tensor) -> Tensor:
+        height, width = x.shape[2:]
+        small = height * width <= SMALL and height % 2 == width % 2 == 0
+        return functions.pool(x) if small else layer(x)
 
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        return product(x, weight, bias)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        x, weight = ctx.saved_tensors
-        for_input, for_weight, for_bias = ctx.needs_input_grad
-        return (
-            product(grad, weight.T) if for_input else None,
-            product(grad.T, x.T) if for_weight else None,
-            grad.sum(0) if for_bias else None,
-        )
+    return step
 
 
-@cache
-@torch.inference_mode(False)  # what inference makes could not be trained through
-def resizing() -> Tensor:
-    """Return the matrix (32, 28) that resizes a column of 28 pixels as `F.interpolate` does, bilinearly."""
-    unit = torch.eye(28).view(1, 1, 28, 28)
-    return F.interpolate(unit, size=(32, 28), mode="bilinear", align_corners=False).view(32, 28)
+def _resizing(layer: nn.Upsample) -> Step:
+    def step(x: Tensor) -> Tensor:
+        known = isinstance(layer.size, tuple) and not x.requires_grad
+        return functions.resize(x, *layer.size) if known else layer(x)  # type: ignore[misc]
 
-
-@cache
-@torch.inference_mode(False)
-def _pooling() -> Tensor:
-    """Return the matrix (25, 100) that averages 2 x 2 neighbours of a flattened 10 x 10 map."""
-    unit = torch.eye(100).view(100, 1, 10, 10)
-    return F.avg_pool2d(unit, 2).view(100, 25).T.contiguous()
-
-
-def _corners(weight: Tensor) -> Tensor:
-    """Return kernels (4 c, 1, k + 1, k + 1) that hold `weight` (c, 1, k, k) in their four corners, zeros beside it."""
-    return torch.cat([F.pad(weight, (right, 1 - right, down, 1 - down)) for down in (0, 1) for right in (0, 1)])
-
-
-class _PooledConvolution(torch.autograd.Function):
-    """avg_pool2d(relu(conv2d(x, weight, bias)), 2) for the first layer: x (N, 1, h, w) has no gradient.
-
-    One convolution with stride 2 and windows of k + 1 computes the four neighbours of each mean: four groups of channels,
-    each with the k x k kernel in another corner of the window. Their mean is then over whole rows of memory.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, corners: Tensor, bias: Tensor) -> Tensor:
-        neighbours = F.conv2d(x, corners, bias, stride=2).relu_()
-        ctx.save_for_backward(x, corners, neighbours)
-        return neighbours.unflatten(1, (4, -1)).sum(1).mul_(0.25)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[None, Tensor, Tensor]:
-        x, corners, neighbours = ctx.saved_tensors
-        each = neighbours.unflatten(1, (4, -1))
-        shared = (grad * 0.25).unsqueeze(1).expand_as(each)
-        masked = torch.ops.aten.threshold_backward(shared, each, 0).flatten(1, 2)
-        return _gradients(masked, x, corners, 2, (False, True, True))
-
-
-class _Convolution(torch.autograd.Function):
-    """`F.conv2d` whose gradient by the weights is taken in channels_last, where it is 3 times faster, and by the input is not."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        return F.conv2d(x, weight, bias)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x, weight = ctx.saved_tensors
-        last = torch.channels_last
-        by_input = _gradients(grad, x, weight, 1, (True, False, False))[0]
-        by_weight = _gradients(grad.to(memory_format=last), x.to(memory_format=last), weight, 1, (False, True, True))
-        return by_input, *by_weight[1:]
-
-
-def _gradients(grad: Tensor, x: Tensor, weight: Tensor, stride: int, wanted: tuple[bool, bool, bool]) -> Any:
-    """Return the gradients of a convolution's output by its input, weight and bias, None for those not wanted."""
-    return torch.ops.aten.convolution_backward(
-        grad, x, weight, [len(weight)], [stride] * 2, [0, 0], [1, 1], False, [0, 0], 1, wanted
-    )
+    return step

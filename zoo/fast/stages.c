@@ -2,7 +2,7 @@
 
    One thread takes an image through all of it, so that what the image needs stays in the core's nearest cache. The innermost
    loops are over vectors of 16 numbers: 16 neighbours of a row where there are few channels, the second stage's 16 channels
-   otherwise. Vector types are those of GCC and Clang, for any processor. zoo/native.py compiles this and calls it. */
+   otherwise. Vector types are those of GCC and Clang, for any processor. native.py compiles this and calls it. */
 
 #include <string.h>
 

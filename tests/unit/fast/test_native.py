@@ -35,11 +35,11 @@ def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
     before, model, x = torch.get_num_threads(), network("lenet5"), pictures(4)
     try:
         torch.set_num_threads(1)
-        native.lenet5(model, x).square().sum().backward()
+        native.forward(model)(x).square().sum().backward()
         alone = [p.grad for p in model.parameters()]
         model.zero_grad()
         torch.set_num_threads(threads)
-        native.lenet5(model, x).square().sum().backward()
+        native.forward(model)(x).square().sum().backward()
     finally:
         torch.set_num_threads(before)
     for a, b in zip(model.parameters(), alone):
@@ -49,19 +49,19 @@ def test_any_number_of_threads_takes_every_image_once(threads: int) -> None:
 @compiled
 def test_memory_layout_and_slices_do_not_matter() -> None:
     model, x = network("lenet5"), pictures(6)
-    expected = native.lenet5(model, x[::2].contiguous()).detach()
-    assert torch.equal(native.lenet5(model, x[::2]), expected)
-    assert torch.equal(native.lenet5(model.to(memory_format=torch.channels_last), x[::2]), expected)
+    expected = native.forward(model)(x[::2].contiguous()).detach()
+    assert torch.equal(native.forward(model)(x[::2]), expected)
+    assert torch.equal(native.forward(model.to(memory_format=torch.channels_last))(x[::2]), expected)
 
 
 @compiled
 def test_a_nan_comes_through_and_ends_the_run() -> None:
     model, x = network("lenet5"), pictures(3)
     x[1, 0, 14, 14] = float("nan")
-    assert native.lenet5(model, x).isnan().any(1).tolist() == [False, True, False]
+    assert native.forward(model)(x).isnan().any(1).tolist() == [False, True, False]
     with torch.no_grad():
         model.conv2.weight[3, 2, 1, 1] = float("nan")
-    assert native.lenet5(model, pictures(3)).isnan().all()
+    assert native.forward(model)(pictures(3)).isnan().all()
 
 
 @compiled
@@ -111,15 +111,15 @@ def test_what_it_cannot_compute_is_refused() -> None:
     model = network("lenet5")
     for x in (torch.zeros(2, 1, 14, 14), torch.zeros(2, 1, 28, 28, dtype=torch.uint8), torch.zeros(2, 28, 28)):
         with pytest.raises(ValueError, match=r"expected float32 images \(N, 1, 28, 28\) .* not torch\.\w+ \(2, "):
-            native.lenet5(model, x)
+            native.forward(model)(x)
     with pytest.raises(ValueError, match="float32"):
-        native.lenet5(network("lenet5").double(), pictures(1))
+        native.forward(network("lenet5").double())(pictures(1))
 
 
 @compiled
 def test_second_derivatives_are_refused() -> None:
     model = network("lenet5")
-    [grad] = torch.autograd.grad(native.lenet5(model, pictures(2)).sum(), model.conv1.weight, create_graph=True)
+    [grad] = torch.autograd.grad(native.forward(model)(pictures(2)).sum(), model.conv1.weight, create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
         grad.sum().backward()
 
