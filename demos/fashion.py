@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from demos.examples import draw
-from demos.frame import endpoint, layout, shelf
+from demos.frame import endpoint, layout, shelf, strict
 from demos.frame.language import T
 from demos.widgets import reading, thumbnails
 from zoo import data, datasets
@@ -78,7 +78,7 @@ def choose_test(event: gr.EventData) -> np.ndarray:
 
 
 def _number(event: gr.EventData, count: int) -> int:
-    number = getattr(event, "number", None)
+    number = strict.said(event, "number")
     if not isinstance(number, int) or not 0 <= number < count:
         raise gr.Error(T("There is no such example.", "没有这个示例。"), print_exception=False)
     return number

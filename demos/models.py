@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos.frame import figures, layout, shelf
+from demos.frame import figures, layout, shelf, strict
 from demos.frame.language import T
 from demos.widgets import model_sheet, reading
 from zoo import data, datasets, registry
@@ -71,7 +71,7 @@ def _row(name: str, config: Config) -> str:
 def describe(name: object) -> tuple[str, str, str, str]:
     """Return (the row to mark, the sheet, and both snippets) of a model; of the first one where there is none of that name."""
     models, _ = shelf.models()
-    known = name if name in models else next(iter(models))
+    known = name if isinstance(name, str) and name in models else next(iter(models))
     return known, model_sheet.sheet(models[known]), *model_sheet.snippets(models[known].config)
 
 
@@ -82,7 +82,7 @@ def open_page(request: gr.Request) -> tuple[str, str, str, str]:
 
 def choose(event: gr.EventData) -> tuple[str, str, str, str]:
     """Describe the model whose row was clicked."""
-    return describe(getattr(event, "model", None))
+    return describe(strict.said(event, "model"))
 
 
 def find_mistakes(name: object) -> str:

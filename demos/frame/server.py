@@ -6,7 +6,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio look
 
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import FrameType
 
 import gradio as gr
@@ -14,9 +14,11 @@ import typer
 import uvicorn
 from gradio.networking import setup_tunnel
 
-from demos.frame import navigation
+from demos.frame import guard, navigation, uploads
 from demos.frame.limits import limit_pictures
 from demos.frame.site import Site, application
+
+uploads.name_folder()
 
 PORTS = range(7860, 7960)
 DRAIN = 8
@@ -60,12 +62,15 @@ def launch(
     host: str | None = None,
     port: int | None = None,
     share: bool = False,
+    allow_hosts: Collection[str] = (),
 ) -> None:
     """Serve the pages (site.Site) until SIGTERM or Ctrl-C, with /healthz beside them.
 
     host and port default to GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, then to 127.0.0.1 and the first free from 7860.
+    allow_hosts: names under which it may be called besides those of this machine, where it listens on this machine alone.
     """
     limit_pictures()
+    uploads.keep_swept(uploads.make_folder())
     host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     asked = os.environ.get("GRADIO_SERVER_PORT")
     listener = _listen(host, port if port is not None else int(asked) if asked else None)
@@ -73,7 +78,8 @@ def launch(
     print(f"* Running on http://{host}:{number}", flush=True)
     if share:
         print(f"* Shared at {setup_tunnel(host, number, secrets.token_urlsafe(32), None, None)}", flush=True)
-    app, site = application(pages)
+    alone = host in guard.LOOPBACK and not share
+    app, site = application(pages, {*guard.LOOPBACK, *map(str.lower, allow_hosts)} if alone else ())
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN)
     _Server(config, site).run(sockets=[listener])
 
@@ -85,8 +91,12 @@ def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None =
         host: str | None = typer.Option(None, help="Address to listen on; 0.0.0.0 for every one."),
         port: int | None = typer.Option(None, help="Port; the first free one from 7860 if not given."),
         share: bool = typer.Option(False, help="Also make a public link through Gradio."),
+        allow_host: list[str] = typer.Option(  # noqa: B008
+            [], envvar="ZOO_ALLOW_HOST", help="A name that a proxy in front of it passes on; may be given again."
+        ),
     ) -> None:
-        launch({navigation.PAGES[0].name: lambda: demo, **(others or {})}, host=host, port=port, share=share)
+        site = {navigation.PAGES[0].name: lambda: demo, **(others or {})}
+        launch(site, host=host, port=port, share=share, allow_hosts=allow_host)
 
     typer.run(serve)
 

@@ -7,7 +7,7 @@ one earlier waits for it.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -20,12 +20,15 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from demos.frame import navigation, programs, share
+from demos.frame import navigation, programs, share, strict, uploads
 from demos.frame.document import Document
+from demos.frame.guard import Guard, SafeHeaders
 from demos.frame.language import Translate
 from demos.frame.limits import MAX_FILE, BodyLimit
 from demos.frame.lost import Lost
 from demos.frame.sessions import Sessions
+from demos.frame.strict import Refused
+from demos.frame.uploads import Uploads
 
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -61,6 +64,7 @@ class Page:
 
     def _mount(self) -> FastAPI:
         blocks = self._make()
+        strict.refuse_malformed(blocks)
         blocks.queue(max_size=64, default_concurrency_limit=4)
         prefix = os.environ.get("GRADIO_ROOT_PATH", "").rstrip("/") + f"/{self.name}".rstrip("/")
         app = FastAPI(openapi_url=None)
@@ -72,7 +76,10 @@ class Page:
             theme=theme(),
             max_file_size=MAX_FILE,
             show_error=False,
-            app_kwargs={"middleware": [Middleware(Translate), Middleware(Document, top=self._top)]},
+            app_kwargs={
+                "middleware": [Middleware(Translate), Middleware(Document, top=self._top)],
+                "exception_handlers": strict.HANDLERS,
+            },
             ssr_mode=False,
             run_history=False,
             enable_monitoring=False,
@@ -140,8 +147,11 @@ class Site:
         await page.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
 
 
-def application(pages: Mapping[str, Callable[[], gr.Blocks]]) -> tuple[Starlette, Site]:
-    """Return what a server serves, /healthz and the routes for programs included, and the site inside."""
+def application(pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[str] = ()) -> tuple[Starlette, Site]:
+    """Return what a server serves, /healthz and the routes for programs included, and the site inside.
+
+    hosts: the names under which it may be called (guard.Guard); empty for any.
+    """
     site = Site(pages)
     routes = [
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
@@ -149,4 +159,12 @@ def application(pages: Mapping[str, Callable[[], gr.Blocks]]) -> tuple[Starlette
         *share.routes(),
         Mount("/", site),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(BodyLimit), Middleware(Lost)], lifespan=site.lifespan), site
+    guards = [
+        Middleware(SafeHeaders),
+        Middleware(Lost),
+        Middleware(Guard, pages=[name for name in site.pages if name], hosts=hosts),
+        Middleware(Uploads, root=uploads.folder()),
+        Middleware(BodyLimit),
+        Middleware(Refused),
+    ]
+    return Starlette(routes=routes, middleware=guards, lifespan=site.lifespan), site

@@ -1,0 +1,149 @@
+"""What a visitor may send is weighed before it is parsed, and what was sent does not stay."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from demos.frame import uploads
+from demos.frame.guard import Guard
+from demos.frame.language import reader_language
+from demos.frame.limits import MAX_DEPTH, MAX_JSON, MAX_VALUES, weigh
+
+PICTURE = "data:image/png;base64," + "A" * 3_000_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        7,
+        "text",
+        [],
+        {},
+        ["a" * 1000],
+        {"data": [PICTURE, None]},
+        {"data": {"picture": PICTURE, "look": "maps"}},
+        list(range(2000)),
+    ],
+    ids=str,
+)
+def test_what_pages_send_passes(value: object):
+    assert weigh(json.dumps(value).encode()) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * (MAX_DEPTH + 1),
+        b"[" + b"0," * MAX_VALUES + b"0]",
+        b'"' + b"a" * MAX_JSON + b'"',
+        b'"data:image/png;base64,' + b"A" * MAX_JSON + b'"' + b" " * (MAX_JSON + 1),
+        b'["' + PICTURE.encode() + b'","' + PICTURE.encode() + b'"]',
+        b'"\\' * 2_000_000,
+        b'"' * 4_000_000,
+    ],
+    ids=["deep", "many", "long", "long beside a picture", "two pictures", "backslashes", "quotes"],
+)
+def test_what_no_page_sends_is_not_parsed(body: bytes):
+    assert weigh(body)
+
+
+def test_brackets_in_a_text_count_for_nothing():
+    assert weigh(json.dumps(["[[[[" * 100, '\\"[[' * 100]).encode()) == ""
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://[?lang=zh", "//[", "\0", "?lang=zh"])
+def test_any_referer_gives_a_language(referer: str):
+    assert reader_language("", referer, "") == ("zh" if "lang=zh" in referer else "en")
+
+
+def aged(path: Path, size: int, seconds: float) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes(size))
+    os.utime(path, (time.time() - seconds,) * 2)
+    return path
+
+
+def test_old_uploads_go_with_their_folders(tmp_path: Path):
+    old, new = aged(tmp_path / "a" / "old.png", 10, 700), aged(tmp_path / "b" / "new.png", 10, 5)
+    (tmp_path / "tmpabc").write_bytes(b"broken off")
+    os.utime(tmp_path / "tmpabc", (time.time() - 700,) * 2)
+    os.utime(tmp_path / "a", (time.time() - 700,) * 2)
+    assert uploads.sweep(tmp_path, age=600) == 10
+    assert new.exists()
+    assert not old.exists()
+    assert not (tmp_path / "tmpabc").exists()
+
+
+def test_the_oldest_go_first_where_room_is_needed_and_the_newest_stay(tmp_path: Path):
+    files = [aged(tmp_path / f"{age}", 100, age) for age in (5, 50, 100, 200)]
+    assert uploads.sweep(tmp_path, room=250) == 200
+    assert [path.name for path in files if path.exists()] == ["5", "50"]
+    assert uploads.sweep(tmp_path, room=0) == 100, "what came just now is still to be read"
+
+
+async def refusal(
+    headers: dict[str, str], method: str = "GET", path: str = "/", hosts: tuple[str, ...] = ("localhost",)
+) -> int:
+    """Return the status with which a guard answers."""
+    statuses = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    raw = [(key.encode(), value.encode()) for key, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": raw}
+    await Guard(app, ["losses"], hosts)(scope, None, send)  # type: ignore[arg-type]
+    return statuses[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [
+        (200, {"headers": {"host": "localhost:7860"}}),
+        (421, {"headers": {"host": "evil.example"}}),
+        (421, {"headers": {}}),
+        (200, {"headers": {"host": "any.example"}, "hosts": ()}),
+        (
+            200,
+            {
+                "headers": {"host": "any.example", "origin": "https://any.example"},
+                "hosts": (),
+                "method": "POST",
+                "path": "/gradio_api/upload",
+            },
+        ),
+        (
+            200,
+            {
+                "headers": {"host": "inner", "x-forwarded-host": "any.example", "origin": "https://any.example"},
+                "hosts": (),
+                "method": "POST",
+                "path": "/losses/gradio_api/queue/join",
+            },
+        ),
+        (
+            403,
+            {
+                "headers": {"host": "any.example", "origin": "https://other.example"},
+                "hosts": (),
+                "method": "POST",
+                "path": "/gradio_api/upload",
+            },
+        ),
+        (200, {"headers": {"host": "localhost"}, "method": "POST", "path": "/gradio_api/upload"}),
+        (404, {"headers": {"host": "localhost"}, "path": "/gradio_api/deep_link"}),
+        (404, {"headers": {"host": "localhost"}, "path": "/fashion"}),
+        (405, {"headers": {"host": "localhost"}, "path": "/losses", "method": "DELETE"}),
+    ],
+)
+def test_who_is_let_through(status: int, asked: dict):
+    import asyncio
+
+    assert asyncio.run(refusal(**asked)) == status
