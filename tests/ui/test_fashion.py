@@ -128,7 +128,7 @@ def test_what_is_unlike_all_training_pictures_is_said_to_be(visit: Callable[...,
     expect(page.locator(".strange")).to_have_text("Unlike anything this model was trained on.")
 
 
-def test_a_test_image_is_read_from_the_page(visit: Callable[..., Page], datasets: dict[str, data.DataSet]):
+def test_a_test_image_is_read_from_the_page(visit: Callable[..., Page], datasets: dict[str, object]):
     page = opened(visit("/fashion"))
     examples = page.locator(".thumbnails").nth(1).locator("button")
     expect(examples).to_have_count(10)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 import zoo
 from demos.frame import shelf
 from demos.widgets import model_sheet
-from zoo import card, data, registry
+from zoo import card, registry
 
 NAMES = zoo.list_models()
 
@@ -120,7 +120,7 @@ def test_the_first_layer_is_shown_as_pictures(name: str, tiles: int):
     assert sheet.count("<figure><img") == tiles
 
 
-def test_the_worst_mistakes_are_mistakes(visit: Callable[..., Page], datasets: dict[str, data.DataSet]):
+def test_the_worst_mistakes_are_mistakes(visit: Callable[..., Page], datasets: dict[str, object]):
     page = opened(visit("/models?model=softmax-mnist"))
     mistakes = page.locator(".tiles figure:has(img.grey)")
     expect(mistakes).to_have_count(model_sheet.WORST)
