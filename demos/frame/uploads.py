@@ -38,8 +38,9 @@ def name_folder() -> None:
 def make_folder() -> Path:
     """Make the folder for uploads, which goes with this process if we named it, and is nobody else's to read."""
     made = folder()
-    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made.mkdir(parents=True, exist_ok=True)
     if made.name.startswith(_OURS):
+        made.chmod(0o700)
         atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
 
