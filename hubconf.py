@@ -4,7 +4,7 @@ from functools import partial
 
 from zoo import list_models, load
 
-dependencies = ["torch", "numpy", "PIL", "pydantic", "safetensors"]
+dependencies = ["torch", "numpy", "PIL", "pydantic", "safetensors", "filelock"]
 
 
 def _entry(name: str) -> partial:

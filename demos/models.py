@@ -11,7 +11,7 @@ import gradio as gr
 from demos.frame import figures, layout, shelf, strict
 from demos.frame.language import T
 from demos.widgets import model_sheet, reading
-from zoo import data, datasets, registry
+from zoo import card, data, datasets, registry
 from zoo.config import Config
 
 _CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
@@ -62,9 +62,9 @@ def _row(name: str, config: Config) -> str:
     link = f'<a href="?model={name}">{shelf.title(config)}{notes}<code>{name}</code></a>'
     return (
         f'<tr data-model="{name}"><th scope="row">{link}</th>'
-        f'<td class="number accuracy">{model_sheet.spread(config)}</td>'
+        f'<td class="number accuracy">{card.spread(config)}</td>'
         f'<td class="number parameters">{config.parameters:,}</td><td class="number size">{size / 1000:,.0f} kB</td>'
-        f'<td class="recipe">{model_sheet.recipe_line(config)}</td></tr>'
+        f'<td class="recipe">{T(*card.recipe_line(config))}</td></tr>'
     )
 
 

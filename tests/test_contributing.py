@@ -22,7 +22,11 @@ from zoo.runs import jobs
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-ROWS = {"ARCHITECTURES": "for row in (\n", "RECIPES": "RECIPES = table(\n    [\n"}
+ROWS = {
+    "ARCHITECTURES": "for row in (\n",
+    "AUGMENTS": "AUGMENTS: dict[str, Augmentation] = {\n",
+    "RECIPES": "RECIPES = table(\n    [\n",
+}
 """Where a row goes: behind these words."""
 
 LOOK = """
@@ -52,7 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, datasets: dict) -> Path:
     for name in ("softmax-mnist", "lenet5-mnist"):
         shutil.copytree(ROOT / "weights" / name, copy / "weights" / name)
     blocks = re.findall(r"```python\n# (zoo/\w+\.py)(?:, a row of (\w+))?\n(.*?)```", TEXT, flags=re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for path, table, code in blocks:
         _add(copy / path, code, table)
     python(copy, "-m", "zoo", "train", "lenet-tanh-mnist", "--epochs", "1", "--out", str(copy / "weights"))
@@ -89,6 +93,7 @@ def test_a_new_family_is_on_every_page_without_touching_another_file(project: Pa
     ]
     assert seen["problems"] == []
     assert "LeNet-5 with tanh and max pooling (`lenet-tanh`) for MNIST" in seen["card"]
+    assert "| augmentation | degrees 30 |" in seen["card"]
     assert 'data-model="lenet-tanh-mnist"' in seen["models"]
     assert "LeNet，tanh" in seen["models"]
     assert 'data-model="lenet-tanh-mnist"' in seen["digits"]

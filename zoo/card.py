@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.config import Config
 from zoo.recipes import OPTIMIZERS, Recipe, Teacher
+from zoo.text import Text
 
 LIBRARY = "first-nets"
 """The library name and a tag of every card, by which a hub finds the zoo's models."""
@@ -17,10 +18,27 @@ def percent(accuracy: float, std: float | None = None) -> str:
     return f"{100 * accuracy:.2f} %" if std is None else f"{100 * accuracy:.2f} ± {100 * std:.2f} %"
 
 
-def spread(config: Config, *, alone: bool = True) -> str:
-    """Return the mean test accuracy over the seeds with its standard deviation; of one seed the deviation only if `alone`."""
-    metrics = config.metrics
-    return percent(metrics.test_accuracy_mean, metrics.test_accuracy_std if alone or len(metrics.seeds) > 1 else None)
+def spread(config: Config) -> str:
+    """Return the mean test accuracy over the seeds with its standard deviation."""
+    return percent(config.metrics.test_accuracy_mean, config.metrics.test_accuracy_std)
+
+
+def recipe_line(config: Config) -> Text:
+    """Return a model's recipe in a few words: optimizer, rate, epochs and what else it takes."""
+    recipe = config.recipe
+    optimizer = f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)} {recipe.lr:g}"
+    parts = [Text(optimizer, optimizer), Text(f"{recipe.epochs} epochs", f"{recipe.epochs} 轮")]
+    if recipe.schedule != "constant":
+        parts.append(Text(recipe.schedule, recipe.schedule))
+    if recipe.augment:
+        parts.append(Text(f"augmentation: {recipe.augment}", f"数据增强：{recipe.augment}"))
+    if config.teacher:
+        parts.append(Text("distilled", "知识蒸馏"))
+    if recipe.label_smoothing:
+        parts.append(Text(f"label smoothing {recipe.label_smoothing:g}", f"标签平滑 {recipe.label_smoothing:g}"))
+    if recipe.averaging:
+        parts.append(Text("averaged weights", "权重平均"))
+    return Text(", ".join(part.en for part in parts), "，".join(part.zh for part in parts))
 
 
 def plain_snippet(config: Config) -> str:

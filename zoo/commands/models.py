@@ -10,7 +10,6 @@ from zoo.commands.console import chosen, command, console, print_json
 
 if TYPE_CHECKING:
     from zoo.config import Config
-    from zoo.recipes import Recipe
 
 
 @command
@@ -57,7 +56,9 @@ def _row(folder: Path) -> dict[str, Any]:
 
 
 def _facts(name: str, size: int, config: "Config") -> dict[str, Any]:
-    metrics = config.metrics
+    from zoo.card import recipe_line
+
+    metrics, line = config.metrics, recipe_line(config).en
     return {
         "name": name,
         "dataset": config.dataset,
@@ -67,18 +68,8 @@ def _facts(name: str, size: int, config: "Config") -> dict[str, Any]:
         "test_accuracy_mean": metrics.test_accuracy_mean,
         "test_accuracy_std": metrics.test_accuracy_std,
         "seeds": len(metrics.seeds),
-        "recipe": summary(config.recipe),
+        "recipe": f"notes {config.recipe.origin}: {line}" if config.repeats_notes else line,
     }
-
-
-def summary(recipe: "Recipe") -> str:
-    """Return a recipe in a few words, such as "notes A10: AdamW 0.001, 20 epochs"."""
-    from zoo.recipes import OPTIMIZERS
-
-    origin = "" if recipe.origin == "ours" else f"notes {recipe.origin}: "
-    optimizer = f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)} {recipe.lr:g}"
-    augment = f", {recipe.augment}" if recipe.augment else ""
-    return f"{origin}{optimizer}, {recipe.schedule}, {recipe.epochs} epochs{augment}"
 
 
 def _size(count: int) -> str:

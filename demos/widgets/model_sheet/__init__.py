@@ -17,7 +17,6 @@ from demos.widgets import thumbnails
 from zoo import card, data, registry
 from zoo.classifier import Classifier
 from zoo.config import Config, Training
-from zoo.recipes import OPTIMIZERS
 
 MOST_UNITS = 48  # of a first layer that are shown
 WORST = 20  # mistakes that are shown
@@ -47,32 +46,6 @@ def _section(heading: str, body: str, kind: str = "") -> str:
     return f'<section class="{kind}"><h3>{heading}</h3>{body}</section>'
 
 
-def recipe_line(config: Config) -> str:
-    """Return a model's recipe in a line: optimizer, rate, epochs and what else it takes."""
-    recipe = config.recipe
-    optimizer = OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)
-    parts = [f"{optimizer} {recipe.lr:g}", T(f"{recipe.epochs} epochs", f"{recipe.epochs} 轮")]
-    if recipe.schedule != "constant":
-        parts.append(recipe.schedule)
-    if recipe.augment:
-        parts.append(T(f"augmentation: {recipe.augment}", f"数据增强：{recipe.augment}"))
-    if config.teacher:
-        parts.append(T("distilled", "知识蒸馏"))
-    if recipe.label_smoothing:
-        parts.append(T(f"label smoothing {recipe.label_smoothing:g}", f"标签平滑 {recipe.label_smoothing:g}"))
-    if recipe.averaging:
-        parts.append(T("averaged weights", "权重平均"))
-    return ", ".join(parts)
-
-
-def spread(config: Config) -> str:
-    """Return a model's test accuracy, mean ± standard deviation over its seeds, as text."""
-    metrics = config.metrics
-    if len(metrics.seeds) < 2:
-        return f"{metrics.test_accuracy:.2%}"
-    return f"{metrics.test_accuracy_mean:.2%} ± {100 * metrics.test_accuracy_std:.2f}"
-
-
 def _facts(config: Config) -> str:
     metrics, recipe, seconds = config.metrics, config.recipe, config.seconds
     seeds = len(metrics.seeds)
@@ -84,10 +57,10 @@ def _facts(config: Config) -> str:
         images = T("all 60,000 images", "全部 60,000 张图片")
     rows = [
         (T("Test accuracy of these weights", "此权重的测试准确率"), f"<b>{metrics.test_accuracy:.2%}</b>"),
-        (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), spread(config)),
+        (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), card.spread(config)),
         (T("Calibration error", "校准误差"), f"{metrics.test_calibration_error:.4f}"),
         (T("Parameters", "参数量"), f"{config.parameters:,}"),
-        (T("Recipe", "配方"), f"{origin}: {recipe_line(config)}"),
+        (T("Recipe", "配方"), f"{origin}: {T(*card.recipe_line(config))}"),
         (T("Trained on", "训练数据"), images),
         (
             T("Training time", "训练用时"),
