@@ -1,0 +1,137 @@
+/** Shapes in small binary masks: components, distances and centre lines, as zoo/pictures/morphology.py finds them. */
+
+/** @typedef {{ width: number, height: number, data: Uint8Array }} Mask 1 inside, 0 outside */
+
+/**
+ * Label the connected components, also those that touch only at a corner.
+ * @param {Mask} mask
+ * @returns {{ labels: Int32Array, count: number }} 0 outside, 1..count inside
+ */
+export function components({ width, height, data }) {
+  const labels = new Int32Array(width * height);
+  const parents = [0];
+  /** @param {number} label */
+  const root = (label) => {
+    while (parents[label] !== label) label = parents[label] = parents[parents[label]];
+    return label;
+  };
+  /** Make two labels one. @param {number} label @param {number} other 0 for none */
+  const join = (label, other) => {
+    if (!label || !other || label === other) return label || other;
+    const [a, b] = [root(label), root(other)];
+    parents[Math.max(a, b)] = Math.min(a, b);
+    return label;
+  };
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!data[i]) continue;
+      const above = i - width;
+      let label = x ? labels[i - 1] : 0;
+      if (y && x) label = join(label, labels[above - 1]);
+      if (y) label = join(label, labels[above]);
+      if (y && x + 1 < width) label = join(label, labels[above + 1]);
+      labels[i] = label || parents.push(parents.length) - 1;
+    }
+  }
+  let count = 0;
+  const names = parents.map((parent, label) => (label && parent === label ? ++count : 0));
+  for (let i = 0; i < labels.length; i++) labels[i] = names[root(labels[i])];
+  return { labels, count };
+}
+
+/**
+ * Return each pixel's Euclidean distance to the nearest one of value `to`, exact up to limit; farther pixels get at least limit.
+ * @param {Mask} mask
+ * @param {number} to
+ * @param {number} limit
+ */
+export function distance({ width, height, data }, to, limit) {
+  const column = columnDistances(width, height, data, to, 2 * (limit + Math.max(width, height)));
+  const squared = new Float32Array(column.length);
+  const reach = Math.min(limit, width - 1);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      let least = column[i];
+      const last = Math.min(reach, Math.max(x, width - 1 - x));
+      for (let step = 1; step <= last && step * step < least; step++) {
+        if (step <= x) least = Math.min(least, column[i - step] + step * step);
+        if (step < width - x) least = Math.min(least, column[i + step] + step * step);
+      }
+      squared[i] = Math.sqrt(least);
+    }
+  }
+  return squared;
+}
+
+/**
+ * Return the squared distance to the nearest pixel of value `to` in the same column.
+ * @param {number} width
+ * @param {number} height
+ * @param {Uint8Array} data
+ * @param {number} to
+ * @param {number} far where there is none
+ */
+function columnDistances(width, height, data, to, far) {
+  const found = new Float32Array(width * height);
+  for (let x = 0; x < width; x++) {
+    let last = -far;
+    for (let y = 0; y < height; y++) {
+      if (data[y * width + x] === to) last = y;
+      found[y * width + x] = y - last;
+    }
+    last = far;
+    for (let y = height - 1; y >= 0; y--) {
+      if (data[y * width + x] === to) last = y;
+      const steps = Math.min(found[y * width + x], last - y);
+      found[y * width + x] = steps * steps;
+    }
+  }
+  return found;
+}
+
+/**
+ * Thin strokes to lines one pixel wide (Zhang & Suen, 1984).
+ * @param {Mask} mask
+ * @returns {Mask}
+ */
+export function thin({ width, height, data }) {
+  const stride = width + 2;
+  const padded = new Uint8Array(stride * (height + 2));
+  for (let y = 0; y < height; y++) padded.set(data.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
+  // Neighbours P2..P9 of the paper: clockwise from the one above.
+  const ring = [-stride, -stride + 1, 1, stride + 1, stride, stride - 1, -1, -stride - 1];
+  /** @type {number[]} */
+  let ink = [];
+  for (let i = 0; i < padded.length; i++) if (padded[i]) ink.push(i);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const deletable of DELETABLE) {
+      /** @type {number[][]} */
+      const [gone, rest] = [[], []];
+      for (const i of ink) {
+        let code = 0;
+        for (let k = 0; k < 8; k++) code |= padded[i + ring[k]] << k;
+        (deletable[code] ? gone : rest).push(i);
+      }
+      for (const i of gone) padded[i] = 0;
+      if (gone.length) [ink, changed] = [rest, true];
+    }
+  }
+  const lines = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) lines.set(padded.subarray((y + 1) * stride + 1, (y + 1) * stride + 1 + width), y * width);
+  return { width, height, data: lines };
+}
+
+/** For each half-step: which of the 256 neighbourhoods delete the pixel. */
+const DELETABLE = [0, 1].map((step) => Array.from({ length: 256 }, (_, code) => isDeletable(code, step)));
+
+/** @param {number} code @param {number} step */
+function isDeletable(code, step) {
+  const ring = Array.from({ length: 8 }, (_, k) => (code >> k) & 1);
+  const neighbours = ring.reduce((sum, each) => sum + each, 0);
+  const crossings = ring.filter((each, k) => !each && ring[(k + 1) % 8]).length;
+  const [north, east, south, west] = [ring[0], ring[2], ring[4], ring[6]];
+  const open = step === 0 ? !(north && east && south) && !(east && south && west) : !(north && east && west) && !(north && south && west);
+  return neighbours >= 2 && neighbours <= 6 && crossings === 1 && open;
+}

@@ -1,0 +1,143 @@
+"""The networks in JavaScript against the same networks in PyTorch, in Node: pictures, logits, labels, what is familiar."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import golden
+import pytest
+from safetensors.torch import save
+
+import zoo
+from demos.widgets import network
+from tests.conftest import ROOT, lacking
+from zoo import registry
+
+WIDGETS = ROOT / "demos" / "widgets"
+COUNT = 100  # drawings, and as many digits and garments of ours
+
+
+@pytest.fixture(scope="session")
+def node() -> Callable[..., str]:
+    """Run a script in Node with arguments -> what it prints."""
+    path = shutil.which("node")
+    if path is None:
+        lacking("Node: install nodejs")
+
+    def run(script: Path, *arguments: object) -> str:
+        command = [path, str(script), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def compared(node: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """How far JavaScript and Python differ over the golden cases (golden.js)."""
+    folder = tmp_path_factory.mktemp("golden")
+    golden.write(folder, COUNT)
+    return json.loads(node(Path(golden.__file__).with_suffix(".js"), folder))
+
+
+def test_drawings_are_prepared_as_in_python(compared: dict[str, Any]) -> None:
+    pictures = compared["pictures"]
+    assert pictures["canvases"] > 2 * COUNT
+    assert pictures["unequal"] == [], "read by one side only"
+    assert pictures["far"] <= 0.001 * pictures["pixels"], "more than 2 grey levels away"
+
+
+def test_every_model_answers_as_in_pytorch(compared: dict[str, Any]) -> None:
+    models = compared["models"]
+    assert set(models) == set(zoo.list_models())
+    assert max(facts["logits"] for facts in models.values()) < 1e-4
+    differences = {name: facts["differences"] for name, facts in models.items()}
+    read = sum(facts["read"] for facts in models.values())
+    assert sum(map(len, differences.values())) <= 0.002 * read, differences
+
+
+def test_a_network_of_other_layers_needs_no_new_javascript(compared: dict[str, Any]) -> None:
+    assert compared["foreign"] < 1e-4
+
+
+def test_changes_and_evidence_are_those_of_the_lab(compared: dict[str, Any]) -> None:
+    for facts in compared["microscope"]:
+        assert facts["levels"] <= 1
+        assert facts["evidence"] < 1e-4
+
+
+LOAD = """
+import { readFile } from "node:fs/promises";
+import { load } from "%s";
+globalThis.fetch = async (path) => new Response(await readFile(String(path)).catch(() => null), { status: 200 });
+const source = JSON.parse(process.argv[2]);
+await load(source).then(() => console.log("loaded"), (error) => console.log(error.message));
+"""
+
+
+@pytest.fixture
+def loading(node: Callable[..., str], tmp_path: Path) -> Callable[[Path], str]:
+    """Load a model's folder as the browser does -> "loaded", or why it was refused."""
+    script = tmp_path / "load.mjs"
+    script.write_text(LOAD % (WIDGETS / "network" / "classifier.js").as_uri())
+
+    source = network.source(zoo.load("softmax-mnist"), "")
+
+    def load(folder: Path) -> str:
+        return node(script, json.dumps(source | {"folder": str(folder)})).strip()
+
+    return load
+
+
+def test_a_damaged_file_is_refused(loading: Callable[[Path], str], weights: Path) -> None:
+    folder = weights / "softmax-mnist"
+    assert loading(folder) == "loaded"
+
+    path = folder / registry.WEIGHTS
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert "model.safetensors of softmax-mnist is damaged: its sha256 is" in loading(folder)
+
+    (folder / registry.CONFIG).write_text("{")
+    assert loading(folder) == "config.json of softmax-mnist is damaged: it is no JSON"
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda content: b"", "it has no header"),
+        (lambda content: b"\xff" * 8 + content[8:], "it has no header"),
+        (lambda content: content[:8] + b"!" + content[9:], "its header can't be read"),
+        (lambda content: content[:-4], "is cut off"),
+        (lambda content: content.replace(b'"F32"', b'"I32"', 1), "is of type I32"),
+        (lambda content: content.replace(b"[10,784]", b"[784,10]"), "is of shape 784,10, expected 10,784"),
+        (lambda content: save({}), "tensor linear.weight is of shape undefined, expected 10,784"),
+    ],
+)
+def test_weights_without_a_checksum_are_looked_at_closely(
+    loading: Callable[[Path], str], weights: Path, damage: Callable[[bytes], bytes], reason: str
+) -> None:
+    folder = weights / "softmax-mnist"
+    config = json.loads((folder / registry.CONFIG).read_text())
+    config["sha256"] = {}
+    (folder / registry.CONFIG).write_text(json.dumps(config))
+    path = folder / registry.WEIGHTS
+    path.write_bytes(damage(path.read_bytes()))
+
+    assert reason in loading(folder)
+
+
+def test_the_types_are_right() -> None:
+    """`tsc --checkJs` over the modules, by the types in their comments."""
+    tsc = shutil.which("tsc")
+    if tsc is None:
+        lacking("TypeScript: npm install --global typescript")
+    done = subprocess.run(
+        [tsc, "--project", str(WIDGETS / "jsconfig.json")], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stdout
