@@ -7,27 +7,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos.frame import endpoint, layout, shelf
+from demos.frame import endpoint, layout, shelf, static
 from demos.frame.language import T
-from demos.widgets import inside, pad, reading
+from demos.widgets import inside, pad, reader, reading
 
-DATASET = "mnist"
+DATASET = reader.DATASET
 
-_JS = """
-const drawingPad = createPad(element.querySelector(".pad"), {
-  read: (picture) => server.read_digit({ picture, look: within.look() }),
-  show(answer) {
-    reading.show(answer);
-    within.show(answer, reading.model());
-  },
-});
-const reading = createReading(element.querySelector(".reading"), { chosen: drawingPad.ask });
-const within = createInside(element.querySelector(".inside"), { ask: drawingPad.ask });
-"""
+_JS = static.imported(
+    "reader/reader.js",
+    "createReader",
+    'createReader(element.querySelector(".reader"), { ask: (request) => server.read_digit(request) });',
+)
 
 
 def read_digit(request: object) -> dict:
-    """Return what the models read from the pad's picture, or {"error": text for the visitor}.
+    """Return what the models read from the pad's picture, or {"error": text}: for photos, and where no browser reads.
 
     request: {"picture": data URL, "look": what to show of the networks' inside (inside.LOOKS)}. The answer is that of
     reading.read, and what inside.look returns as "inside".
@@ -54,13 +48,12 @@ def build() -> gr.Blocks:
         if not shelf.of_dataset(DATASET):
             gr.HTML(reading.no_models(DATASET), apply_default_css=False)
             return page.demo
-        blank = T("Draw a digit", "写一个数字")
-        pad.drawing_pad(
-            blank,
-            html=f'<div class="reader">$pad{reading.html(DATASET, blank=blank)}{inside.html()}</div>',
-            css=reading.CSS + inside.CSS,
-            js=reading.JS + inside.JS + _JS,
+        gr.HTML(
+            html_template=reader.html(static.model),
+            css_template=reader.CSS,
+            js_on_load=_JS,
             server_functions=[read_digit],
+            apply_default_css=False,
             elem_id="digit-reader",
         )
         endpoint.add(DATASET, "classify_digit")

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from demos.examples import draw
-from demos.frame import endpoint, layout, shelf, strict
+from demos.frame import endpoint, layout, shelf, static, strict
 from demos.frame.language import T
 from demos.widgets import reading, thumbnails
 from zoo import data, datasets
@@ -23,15 +23,21 @@ _CSS = """
 body:has(&) #garment img { width: 100%; object-fit: contain; }
 body:has(&) #garment img.small { image-rendering: pixelated; }
 """
-_JS = """
-const reading = createReading(element.querySelector(".reading"));
-watch("value", () => {
-  const shown = document.querySelector("#garment img");
-  shown?.classList.toggle("small", shown.naturalWidth <= 28);
-  reading.show(props.value);
-  if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: firstNets.motion() });
-});
-"""
+_JS = static.imported(
+    "reading/reading.js",
+    "createReading",
+    """
+  const reading = createReading(element.querySelector(".reading"));
+  function show() {
+    const shown = document.querySelector("#garment img");
+    shown?.classList.toggle("small", shown.naturalWidth <= 28);
+    reading.show(props.value);
+    if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: firstNets.motion() });
+  }
+  watch("value", show);
+  if (props.value) show();
+""",
+)
 _BUSY = "image => { if (image) document.querySelector('#garment-reading .reading')?.classList.add('busy'); return [image]; }"
 
 
@@ -112,7 +118,7 @@ def build() -> gr.Blocks:
                 panel = gr.HTML(
                     html_template=reading.html(DATASET, blank=T("Show a garment", "请给出一件衣物")),
                     css_template=reading.CSS + _CSS,
-                    js_on_load=reading.JS + _JS,
+                    js_on_load=_JS,
                     apply_default_css=False,
                     elem_id="garment-reading",
                 )

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from demos.frame import navigation, programs, share, strict, uploads
+from demos.frame import navigation, programs, share, static, strict, uploads
 from demos.frame.document import Document
 from demos.frame.guard import Guard, SafeHeaders
 from demos.frame.language import Translate
@@ -148,7 +148,7 @@ class Site:
 
 
 def application(pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[str] = ()) -> tuple[Starlette, Site]:
-    """Return what a server serves, /healthz and the routes for programs included, and the site inside.
+    """Return what a server serves, /healthz, the routes for programs and static files included, and the site inside.
 
     hosts: the names under which it may be called (guard.Guard); empty for any.
     """
@@ -157,6 +157,7 @@ def application(pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
         *programs.routes(site.explorers),
         *share.routes(),
+        *static.routes(),
         Mount("/", site),
     ]
     guards = [

@@ -8,6 +8,10 @@ from pads import SEVEN, answer, choose, draw, opened, png
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+LIGHT = (
+    "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 == 0 && v > 127).length"
+)
+
 
 @pytest.fixture
 def pad(visit: Callable[..., Page]) -> Page:
@@ -43,7 +47,8 @@ def test_what_the_network_sees_is_shown_step_by_step(pad: Page):
     steps = pad.locator(".steps li")
     names = ["Your drawing", "Find the ink", "Crop", "Even the strokes", "Centre, 28 × 28"]
     expect(steps.locator("span")).to_have_text(names)
-    assert steps.locator("img").last.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    assert steps.locator("canvas").last.evaluate("canvas => [canvas.width, canvas.height]") == [28, 28]
+    assert steps.locator("canvas").last.evaluate(LIGHT) > 20
 
 
 def test_confidences_keep_their_order_while_the_best_is_marked(pad: Page):

@@ -1,4 +1,4 @@
-"""The pad itself: mouse, fingers, keyboard, brush, undo, pictures, and a server that is slow or away."""
+"""The pad itself: mouse, fingers, keyboard, brush, undo, pictures, where it is read, and a server that is slow or away."""
 
 import base64
 import itertools
@@ -10,6 +10,8 @@ from conftest import Server
 from pads import BAR, ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Browser, Page, Route, expect
 
+import zoo
+
 ANSWERS = "**/component_server/**"
 
 
@@ -20,18 +22,29 @@ def pad(visit: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def guest(browser: Browser, app: Server) -> Iterator[Callable[..., Page]]:
-    """Open the page for a test that disturbs the network or needs another device: `guest(has_touch=True)`."""
+    """Open the page for a test that disturbs the network or needs another device: `guest(has_touch=True)`.
+
+    without: addresses that can't be fetched. damaged: addresses whose files come with a wrong byte.
+    """
     contexts = []
 
-    def open_page(**device: object) -> Page:
+    def open_page(*, path: str = "", without: str = "", damaged: str = "", **device: object) -> Page:
         contexts.append(browser.new_context(locale="en-US", **device))
         page = contexts[-1].new_page()
-        page.goto(app.url)
+        if without:
+            page.route(without, lambda route: route.abort())
+        if damaged:
+            page.route(damaged, lambda route: route.fulfill(body=_damaged(route.fetch().body())))
+        page.goto(f"{app.url}/{path}")
         return opened(page)
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def _damaged(content: bytes) -> bytes:
+    return content[:-1] + bytes([content[-1] ^ 1])
 
 
 def fingers(page: Page) -> Callable[..., None]:
@@ -179,7 +192,7 @@ def test_a_file_that_is_no_picture_is_explained_and_the_drawing_stays(pad: Page)
 def test_the_server_may_go_away_and_come_back(guest: Callable[..., Page]):
     page = guest()
     page.route(ANSWERS, lambda route: route.abort())
-    draw(page, SEVEN)
+    choose(page, handwriting())
     expect(page.locator(".pad .message")).to_contain_text("The server does not answer")
     page.unroute(ANSWERS)
 
@@ -191,7 +204,7 @@ def test_an_answer_that_comes_after_clear_is_dropped(guest: Callable[..., Page])
     page = guest()
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
-    draw(page, SEVEN)
+    choose(page, handwriting())
     expect(page.locator(".pad.busy")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     with page.expect_response(ANSWERS):
@@ -203,12 +216,62 @@ def test_an_answer_that_comes_after_clear_is_dropped(guest: Callable[..., Page])
 
 
 def test_only_one_request_is_under_way_at_a_time(guest: Callable[..., Page]):
-    page = guest()
+    page = guest(without="**/static/weights/**")  # so that the server reads drawings too
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
     draw(page, SEVEN)
     page.wait_for_timeout(300)
     assert len(held) == 1
 
-    page.unroute(ANSWERS)  # lets what was held go on
+    page.unroute(ANSWERS)
+    held[0].continue_()
     expect(answer(page)).to_have_text("7")
+
+
+def test_drawing_asks_the_server_for_nothing(guest: Callable[..., Page]):
+    page = guest(viewport={"width": 1280, "height": 2000})
+    draw(page, ONE)
+    expect(page.locator(".reading .reads")).to_have_text(["1"] * page.locator(".reading tbody tr").count())
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    for tab in ("Evidence", "Turn, shift, thicken", "Feature maps"):
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_role("tab", name=tab).click()
+        draw(page, SEVEN)
+        expect(answer(page)).to_have_text("7")
+
+    assert sent == []
+    expect(page.locator(".where")).to_have_text("Read in your browser: nothing is sent.")
+
+
+def test_a_browser_that_can_not_fetch_a_network_has_the_server_read(guest: Callable[..., Page]):
+    page = guest(without="**/static/weights/**")
+    draw(page, SEVEN)
+
+    expect(answer(page)).to_have_text("7")
+    expect(page.locator(".where")).to_contain_text("Read by the server.")
+
+
+def test_a_damaged_network_is_refused_and_the_server_reads(guest: Callable[..., Page]):
+    page = guest(damaged="**/softmax-mnist/*/model.safetensors", path="?model=softmax-mnist")
+    draw(page, SEVEN)
+
+    expect(answer(page)).to_have_text("7")
+    expect(page.locator(".where")).to_contain_text("model.safetensors of softmax-mnist is damaged: its sha256 is")
+
+
+def test_the_browser_reads_what_python_reads(pad: Page):
+    """Through the whole page: what the canvas holds, saved and read by Python, gives the same answers of all models."""
+    models = {name: zoo.load(name) for name in zoo.list_models()}
+    models = {name: model for name, model in models.items() if model.config.dataset == "mnist"}
+    for strokes in ([SEVEN], [ONE], [SEVEN, BAR], [[(0.3, 0.2), (0.65, 0.3), (0.4, 0.5), (0.6, 0.75), (0.3, 0.85)]]):
+        for points in strokes:
+            draw(pad, points)
+        with pad.expect_download() as download:
+            pad.get_by_role("button", name="Save").click()
+        for name, model in models.items():
+            label, share = next(iter(model.classify(download.value.path()).items()))
+            row = pad.locator(f".reading tr[data-model='{name}']")
+            expect(row.locator(".reads")).to_have_text(label)
+            assert float(row.locator(".percent").inner_text().rstrip("%")) == pytest.approx(100 * share, abs=0.11)
+        pad.keyboard.press("Escape")

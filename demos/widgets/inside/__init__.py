@@ -23,7 +23,6 @@ from zoo.models import Network, SoftmaxRegression
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "inside.css").read_text(encoding="utf-8")
-JS = (_FOLDER / "inside.js").read_text(encoding="utf-8")
 
 DATASET = "mnist"
 _CHANGES = {
@@ -72,7 +71,8 @@ def html() -> str:
         _WORDS,
         stages="".join(_stages()),
         scores="".join(
-            f'<figure><img alt=""><figcaption><b>{i}</b> <span></span></figcaption></figure>' for i in range(10)
+            f'<figure><canvas width="28" height="28"></canvas><figcaption><b>{i}</b> <span></span></figcaption></figure>'
+            for i in range(10)
         ),
         legend=figures.legend(*((figures.COLOURS[i], title) for i, title in enumerate(titles.values()))),
         dials="".join(_dials(len(models))),
@@ -101,7 +101,12 @@ def _stages() -> Iterator[str]:
         caption = f"<figcaption>{titles[cost.stage]} <span>{shape}</span></figcaption>"
         names = "".join(f"<span>{label}</span>" for label in model.labels)
         below = f'<div class="names">{names}</div>' if cost is costs[-1] else ""
-        yield f'<figure class="{escape(cost.stage)}">{caption}<img alt="">{below}</figure>'
+        yield f'<figure class="{escape(cost.stage)}">{caption}{_canvas(cost.shape)}{below}</figure>'
+
+
+def _canvas(shape: tuple[int, ...]) -> str:
+    width, height = stages.size(shape)
+    return f'<canvas class="empty" width="{width}" height="{height}"></canvas>'
 
 
 def _dials(lines: int) -> Iterator[str]:
@@ -114,7 +119,7 @@ def _dials(lines: int) -> Iterator[str]:
         last = len(amounts) - 1
         data = f'data-change="{change}" data-unit="{unit}" data-amounts="{",".join(map(str, amounts))}"'
         slider = f'<input type="range" min="0" max="{last}" value="{last // 2}" aria-label="{name}"><output></output>'
-        picture = '<span class="frame"><img alt=""></span>'
+        picture = '<span class="frame"><canvas></canvas></span>'
         yield f'<div class="dial" {data}>{chart}<div class="amount">{picture}{slider}</div></div>'
 
 

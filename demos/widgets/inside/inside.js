@@ -1,10 +1,18 @@
-// The look inside under the pad. An answer's `inside` holds what inside.py computed for the tab that is open.
+// The look inside under the pad. An answer's `inside` holds what is to be seen in the tab that is open: numbers, where the networks
+// were computed in the browser, and addresses of pictures, where inside.py computed them.
 
+import { grey, show as showPicture, signed } from "../thumbnails/pictures.js";
+import { sheet } from "./stages.js";
+
+const SIDE = 28;
 const KEPT = "first-nets-digits"; // in localStorage: what visitors said of their own digits
 const MOST_KEPT = 100;
 
-/** Return {look, show}: look() is what to ask the server for; show(answer, model) paints it, model being the one in charge. */
-function createInside(root, { ask }) {
+/**
+ * Return {look, show, add}: look() is what to ask for, {look, amounts}; show(answer, model) paints it, model being the one in charge;
+ * add(inside) paints what came after its answer. ask() asks again; prepared() returns the levels of the picture that was read.
+ */
+export function createInside(root, { ask, prepared }) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const dials = all(".dial");
   let open = "maps";
@@ -16,6 +24,13 @@ function createInside(root, { ask }) {
   const best = (shares) => shares.indexOf(Math.max(...shares));
   const read = () => best(answer.models[model].probabilities);
   const subject = () => right ?? read();
+  const names = all("[data-look=changes] tr[data-model]").map(({ dataset }) => dataset.model);
+  const amounts = Object.fromEntries(dials.map(({ dataset }) => [dataset.change, dataset.amounts.split(",").map(Number)]));
+
+  function sameDrawing(a, b) {
+    const [one, other] = [a, b].map((each) => each?.steps.at(-1));
+    return one === other || Boolean(one && other && String(one.src ?? one.picture.rgba) === String(other.src ?? other.picture.rgba));
+  }
 
   function select(look) {
     open = look;
@@ -28,19 +43,24 @@ function createInside(root, { ask }) {
     if (answer) ask();
   }
 
-  function setSource(image, source) {
-    source ? (image.src = source) : image.removeAttribute("src");
+  function paintMaps() {
+    const stages = answer?.inside?.stages ?? [];
+    const pictureOf = (stage) => (stage.data ? sheet(stage) : { src: stage });
+    all(".stages canvas").forEach((canvas, i) => showPicture(canvas, stages[i] && pictureOf(stages[i])));
   }
 
-  function paintMaps() {
-    all(".stages img").forEach((image, i) => setSource(image, answer?.inside.stages?.[i]));
+  /** Square roots, so that the many weak pixels are seen beside the few strong ones. */
+  function shades(pixels, largest) {
+    return signed(SIDE, SIDE, pixels.map((value) => Math.sign(value) * Math.sqrt(Math.abs(value) / largest)));
   }
 
   function paintScores() {
-    const scores = answer?.inside.scores ?? [];
+    const scores = answer?.inside?.scores ?? [];
     const top = best(scores.map((each) => each.score));
+    const largest = Math.max(1e-9, ...scores.flatMap(({ pixels }) => (pixels ? pixels.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : [])));
+    const pictureOf = ({ pixels, src }) => (pixels ? shades(pixels, largest) : { src });
     all(".scores figure").forEach((figure, i) => {
-      setSource(figure.querySelector("img"), scores[i]?.src);
+      showPicture(figure.querySelector("canvas"), scores[i] && pictureOf(scores[i]));
       figure.querySelector("span").textContent = scores[i] ? scores[i].score.toFixed(1) : "";
       figure.classList.toggle("best", i === top);
     });
@@ -52,13 +72,22 @@ function createInside(root, { ask }) {
     root.querySelector(".subject").textContent = digit ?? "–";
     for (const dial of dials) {
       const shares = inside?.shares?.[dial.dataset.change];
-      dial.querySelectorAll("polyline").forEach((line, i) => line.setAttribute("points", points(Object.values(shares ?? {})[i], digit)));
-      setSource(dial.querySelector("img"), inside?.strips?.[dial.dataset.change]);
+      dial.querySelectorAll("polyline").forEach((line, i) => line.setAttribute("points", points(shares?.[names[i]], digit)));
+      const strip = inside?.strips?.[dial.dataset.change];
+      showPicture(dial.querySelector("canvas"), Array.isArray(strip) ? sideBySide(strip) : strip && { src: strip });
       all(".inside tr[data-model]").forEach((row) => {
         const cell = row.children[1 + dials.indexOf(dial)];
         if (row.closest("[data-look=changes]")) cell.textContent = range(dial, shares?.[row.dataset.model], digit);
       });
     }
+  }
+
+  function sideBySide(images) {
+    const strip = new Uint8Array(images.length * SIDE * SIDE);
+    images.forEach((image, place) => {
+      for (let row = 0; row < SIDE; row++) strip.set(image.subarray(row * SIDE, (row + 1) * SIDE), (row * images.length + place) * SIDE);
+    });
+    return grey(images.length * SIDE, SIDE, strip);
   }
 
   function points(shares, digit) {
@@ -83,7 +112,7 @@ function createInside(root, { ask }) {
     const place = Number(slider.value);
     const share = place / (amounts.length - 1);
     dial.querySelector("output").textContent = number(amounts[place]) + dial.dataset.unit;
-    dial.querySelector("img").style.left = `${-100 * place}%`;
+    dial.querySelector("canvas").style.left = `${-100 * place}%`;
     let mark = dial.querySelector(".paths line");
     if (!mark) {
       mark = dial.querySelector(".paths").appendChild(document.createElementNS("http://www.w3.org/2000/svg", "line"));
@@ -101,7 +130,8 @@ function createInside(root, { ask }) {
     root.querySelector(".verdicts").hidden = right === null;
     if (right === null) return;
     for (const row of all(".verdicts tbody tr")) {
-      const shares = answer.models[row.dataset.model].probabilities;
+      const shares = answer.models[row.dataset.model]?.probabilities;
+      if (!shares) continue; // not loaded yet
       row.children[1].textContent = best(shares);
       row.children[2].textContent = `${(100 * shares[right]).toFixed(1)}%`;
       row.classList.toggle("miss", best(shares) !== right);
@@ -131,7 +161,7 @@ function createInside(root, { ask }) {
   function sayRight(digit) {
     right = digit;
     const said = Object.fromEntries(Object.entries(answer.models).map(([name, each]) => [name, best(each.probabilities)]));
-    const seen = answer.steps.at(-1).src;
+    const seen = btoa(String.fromCharCode(...prepared()));
     keep([...kept().filter((each) => each.seen !== seen), { digit, seen, said }]);
     paint();
   }
@@ -153,7 +183,10 @@ function createInside(root, { ask }) {
     const wrong = Object.values(said).filter((each) => each !== digit).length;
     const caption = make("figcaption", String(digit));
     if (wrong) caption.append(make("b", ` ✗${wrong}`));
-    figure.append(Object.assign(new Image(), { src: seen, alt: "" }), caption);
+    const canvas = document.createElement("canvas");
+    const isAddress = seen.startsWith("data:"); // as it was kept once
+    showPicture(canvas, isAddress ? { src: seen } : grey(SIDE, SIDE, Uint8Array.from(atob(seen), (each) => each.charCodeAt(0))));
+    figure.append(canvas, caption);
     return figure;
   }
 
@@ -188,12 +221,17 @@ function createInside(root, { ask }) {
   select(open);
   paintKept();
   return {
-    look: () => open,
+    look: () => ({ look: open, amounts }),
     show(next, inCharge) {
-      const drawn = next?.models ? next : null;
-      if (drawn?.steps.at(-1).src !== answer?.steps.at(-1).src) right = null;
-      answer = drawn;
+      const drawn = next?.models?.[inCharge] ? next : null;
+      if (!sameDrawing(drawn, answer)) right = null;
+      answer = drawn && { ...drawn, inside: drawn.inside ?? answer?.inside };
       model = inCharge;
+      paint();
+    },
+    add(inside) {
+      if (!answer) return;
+      answer.inside = inside;
       paint();
     },
   };

@@ -1,34 +1,44 @@
 """A drawing pad for mouse, finger, stylus and keyboard, which also takes a picture by choosing, pasting or dropping.
 
-The page's own script gets every change within a frame: see `drawing_pad`. The pad is one `gr.HTML`, because Gradio's
-own sketchpad opens without a tool and speaks only when the pen is lifted.
+`createPad` (pad.js) hands every change to the page's own script within a frame. Gradio's own sketchpad opens without a tool and
+speaks only when the pen is lifted.
 """
 
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
 
 import gradio as gr
 from PIL import Image
 
+from demos.frame import static
 from demos.frame.language import T
 from zoo.pictures import containers, decoding
 
 _FOLDER = Path(__file__).parent
+
+
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+CSS = _asset("pad.css")
+_JS = static.imported(
+    "pad/pad.js",
+    "createPad",
+    """
+  const tell = (value) => { props.value = value; trigger("input"); };
+  createPad(element.querySelector(".pad"), {
+    read: (drawing) => (tell(drawing.url()), {}),
+    show: (answer) => answer ?? tell(""),
+  });
+""",
+)
 _DATA_URL = re.compile(r"data:image/(?:png|webp);base64,")
 MAX_CHARACTERS = 3_000_000  # of a data URL; PHOTO_SIDE in pad.js keeps what a pad sends well below
 MAX_SIDE = 600  # pixels
-
-_ALONE = """
-const tell = (value) => { props.value = value; trigger("input"); };
-createPad(element.querySelector(".pad"), {
-  read: (picture) => (tell(picture), {}),
-  show: (answer) => answer ?? tell(""),
-});
-"""
 
 _WORDS = {
     "name": T("Drawing pad", "画板"),
@@ -50,36 +60,17 @@ _WORDS = {
 }
 
 
-def drawing_pad(
-    hint: str,
-    *,
-    html: str = "$pad",
-    css: str = "",
-    js: str = _ALONE,
-    server_functions: Sequence[Callable] = (),
-    **options,
-) -> gr.HTML:
-    """Return a drawing pad that shows `hint` while it is blank.
+def drawing_pad(hint: str) -> gr.HTML:
+    """Return a drawing pad whose value is what is drawn, a PNG or WebP data URL ("" while blank), which `picture` opens.
 
-    Its value is a PNG or WebP data URL ("" while blank), which `picture` opens; `pad.input(...)` listens to it. A page
-    that wants answers while the pen is down, without Gradio's round trip through its outputs, gives instead `html` with
-    "$pad" where the pad belongs, its `css`, `server_functions`, and `js`, which calls
-    `createPad(root, {read, show})` (pad.js) itself. Further options go to `gr.HTML`.
+    `drawing_pad(...).input(...)` listens to it.
     """
-    pad = Template(_asset("pad.html")).substitute(_WORDS, hint=hint)
-    return gr.HTML(
-        value="",
-        html_template=html.replace("$pad", pad),
-        css_template=_asset("pad.css") + css,
-        js_on_load="\n".join([_asset("strokes.js"), _asset("pad.js"), js]),
-        server_functions=list(server_functions),
-        apply_default_css=False,
-        **options,
-    )
+    return gr.HTML(value="", html_template=html(hint), css_template=CSS, js_on_load=_JS, apply_default_css=False)
 
 
-def _asset(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
+def html(hint: str) -> str:
+    """Return a drawing pad that shows `hint` while it is blank; `createPad` (pad.js) brings it to life."""
+    return Template(_asset("pad.html")).substitute(_WORDS, hint=hint)
 
 
 def picture(data_url: object) -> Image.Image:

@@ -1,5 +1,7 @@
 // A drawing pad. Strokes (strokes.js) live in a square of SIDE units, so undo, a new size or another theme is a redraw.
-// While the pen is down, only the newest piece is drawn and only the newest picture sent.
+// While the pen is down, only the newest piece is drawn and only the newest picture read.
+
+import { drawPiece, drawStroke } from "./strokes.js";
 
 const SIDE = 280;
 const PHOTO_SIDE = 560; // longer side of an opened picture, as it is sent
@@ -20,7 +22,7 @@ async function readPhoto(file) {
   return photo;
 }
 
-/** Ask the server for one answer at a time, always about the newest picture, at most once a frame. */
+/** Ask for one answer at a time, always about the newest picture, at most once a frame. */
 function createAsker({ picture, read, show, busy, failed }) {
   let waiting = false;
   let stale = false;
@@ -79,29 +81,43 @@ function createSteering(nib, { width, begin, extend, end }) {
 
 /**
  * Bring the pad in `root` to life.
- * read(dataURL) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask},
- * which asks again about what is on the pad.
+ * read(drawing) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask},
+ * which asks again about what is on the pad. A drawing is {photo: whether it is an opened picture, pixels(): ImageData of
+ * black ink on transparent ground, url(): it as a data URL}.
  */
-function createPad(root, { read, show }) {
+export function createPad(root, { read, show }) {
   const find = (name) => root.querySelector("." + name);
   const screen = find("screen");
   const sheet = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
   const inks = [screen.getContext("2d"), sheet.getContext("2d", { willReadFrequently: true })];
   const brush = root.querySelector(".brush input");
   const message = find("message");
+  const ring = find("ring");
   let strokes = [];
   let photo = null;
+  let offline = false; // the last question found no server
   let pointer = null; // the one pointer that draws: a second finger or a palm is ignored
   let box = null;
 
   const blank = () => strokes.length === 0 && photo === null;
-  const picture = () => (photo ? photo.toDataURL("image/webp", 0.9) : sheet.toDataURL());
+  const drawing = () => ({
+    photo: photo !== null,
+    pixels: () => inks[1].getImageData(0, 0, SIDE, SIDE),
+    url: () => (photo ? photo.toDataURL("image/webp", 0.9) : sheet.toDataURL()),
+  });
   const asker = createAsker({
-    picture,
+    picture: drawing,
     read,
-    show: (answer) => (complain(""), show(answer)),
+    show(answer) {
+      if (offline) complain("");
+      offline = false;
+      show(answer);
+    },
     busy: (on) => root.classList.toggle("busy", on),
-    failed: () => complain(message.dataset.offline),
+    failed() {
+      offline = true;
+      complain(message.dataset.offline);
+    },
   });
 
   function complain(text) {
@@ -113,8 +129,10 @@ function createPad(root, { read, show }) {
     root.classList.toggle("blank", blank());
     find("undo").disabled = find("clear").disabled = blank();
     find("save").disabled = strokes.length === 0;
+    if (!offline) complain("");
     if (!blank()) return asker.ask();
     asker.forget();
+    offline = false;
     complain("");
     show(null);
   }
@@ -239,13 +257,14 @@ function createPad(root, { read, show }) {
     end();
   }
 
-  /** Show the brush as the cursor: a ring as wide as the line. */
-  function showBrush() {
-    const radius = Math.max(2, (Number(brush.value) / 2) * (screen.clientWidth / SIDE));
-    const side = Math.ceil(2 * radius + 4);
-    const ring = `<circle cx="${side / 2}" cy="${side / 2}" r="${radius}" fill="none" stroke="#8a8a8a" stroke-width="1.5"/>`;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">${ring}</svg>`;
-    screen.style.cursor = `url('data:image/svg+xml,${encodeURIComponent(svg)}') ${side / 2} ${side / 2}, crosshair`;
+  /** Show the brush around the cursor: a ring as wide as the line. */
+  function showBrush(event) {
+    const width = (Number(brush.value) * screen.clientWidth) / SIDE;
+    ring.style.width = ring.style.height = `${width}px`;
+    if (!event) return;
+    const { left, top } = screen.getBoundingClientRect();
+    ring.style.transform = `translate(${event.clientX - left - width / 2}px, ${event.clientY - top - width / 2}px)`;
+    ring.hidden = event.pointerType === "touch";
   }
 
   const steer = createSteering(find("nib"), { width: () => Number(brush.value), begin, extend, end });
@@ -282,7 +301,9 @@ function createPad(root, { read, show }) {
   find("save").addEventListener("click", save);
   find("open").addEventListener("click", () => find("file").click());
   find("file").addEventListener("change", ({ target }) => (open(target.files[0]), (target.value = "")));
-  brush.addEventListener("input", showBrush);
+  screen.addEventListener("pointermove", showBrush);
+  screen.addEventListener("pointerleave", () => (ring.hidden = true));
+  brush.addEventListener("input", () => showBrush());
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   redraw();

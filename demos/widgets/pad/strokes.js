@@ -10,7 +10,7 @@ function tracePiece(ink, points, i) {
 }
 
 /** Draw a stroke's first point as a dot, or the piece that point i completes. */
-function drawPiece(ink, points, i) {
+export function drawPiece(ink, points, i) {
   const [x, y, width] = points[i];
   ink.lineWidth = width;
   ink.beginPath();
@@ -24,7 +24,7 @@ function drawPiece(ink, points, i) {
 }
 
 /** Draw a whole stroke: in one go where its width is even, because pieces that overlap leave a rough edge. */
-function drawStroke(ink, points) {
+export function drawStroke(ink, points) {
   const width = points[0][2];
   const even = points.every((point) => point[2] === width);
   drawPiece(ink, points, 0);

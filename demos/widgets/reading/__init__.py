@@ -20,7 +20,6 @@ from zoo.pictures.opening import Picture
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
-JS = (_FOLDER / "reading.js").read_text(encoding="utf-8")
 
 TRAIN = "<code>python -m zoo train --all</code>"
 
@@ -70,7 +69,9 @@ def html(dataset: str, *, blank: str) -> str:
         kind="words" if max(map(len, first.labels)) > 1 else "",
         blank=blank,
         classes="".join(_class_row(first.config, label) for label in first.labels),
-        steps="".join(f'<li><div><img alt=""></div><span>{name}</span></li>' for name in _stages(dataset).values()),
+        steps="".join(
+            f"<li><div><canvas></canvas></div><span>{name}</span></li>" for name in _stages(dataset).values()
+        ),
         rows="".join(_model_row(name, model) for name, model in models.items()),
     )
 

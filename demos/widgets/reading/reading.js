@@ -1,5 +1,7 @@
-// Fill the panel of reading.html from the answers of reading.py: nothing is rebuilt, so nothing flickers.
-// An answer is {models, steps}, or {error: text}.
+// Fill the panel of reading.html from answers: nothing is rebuilt, so nothing flickers.
+// An answer is {models, steps}, or {error: text}: made by the networks in the browser (reader.js) or by reading.py on the server.
+
+import { levels, show as showPicture } from "../thumbnails/pictures.js";
 
 const UNSURE = 0.6; // a best confidence below this is called unsure
 const QUIET = 700; // ms without a new answer until it is read aloud
@@ -8,10 +10,11 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
 /**
- * Return {show, model}: show(answer) paints what the models read or why they can't, show(null) a blank panel; model() is
- * the one in charge. chosen() is called when the visitor puts another in charge.
+ * Return {show, model, prepared, say}: show(answer) paints what the models read or why they can't, show(null) a blank panel; model() is
+ * the one in charge. chosen(name) is called when the visitor puts another in charge; prepared() returns the levels of
+ * the picture that was read; say(text) tells where it was read.
  */
-function createReading(root, { chosen: onChosen } = {}) {
+export function createReading(root, { chosen: onChosen } = {}) {
   const find = (selector) => root.querySelector(selector);
   const classes = [...root.querySelectorAll(".confidences li")];
   const labels = classes.map((row) => row.querySelector(".class").textContent);
@@ -38,11 +41,12 @@ function createReading(root, { chosen: onChosen } = {}) {
     const top = best(probabilities);
     const unsure = probabilities[top] < UNSURE;
     const row = rows.find((each) => each.dataset.model === chosen);
-    mark.textContent = answer ? labels[top] : mark.dataset.blank;
-    note.textContent = !answer ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : "");
+    const reading = answer?.models[chosen];
+    mark.textContent = reading ? labels[top] : mark.dataset.blank;
+    note.textContent = !reading ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : "");
     find(".by").textContent = row.querySelector(".title").textContent;
-    find(".strange").hidden = answer?.models[chosen].familiar ?? true;
-    root.classList.toggle("unsure", Boolean(answer) && unsure);
+    find(".strange").hidden = reading?.familiar ?? true;
+    root.classList.toggle("unsure", Boolean(reading) && unsure);
   }
 
   /** Every class keeps its place, so that an eye finds it again while the pen moves; the best one is marked. */
@@ -75,10 +79,10 @@ function createReading(root, { chosen: onChosen } = {}) {
   /** A picture that is as the data set stores it takes fewer steps: the slots it leaves are hidden. */
   function paintSteps(steps) {
     slots.forEach((slot, i) => {
-      const [image, name] = slot.querySelectorAll("img, span");
+      const [image, name] = slot.querySelectorAll("canvas, span");
       slot.hidden = answer !== null && i >= steps.length;
       image.classList.toggle("pixels", Boolean(steps[i]?.small));
-      steps[i] ? (image.src = steps[i].src) : image.removeAttribute("src");
+      showPicture(image, steps[i]?.picture ?? steps[i]);
       name.textContent = steps[i]?.name ?? stepNames[i];
     });
   }
@@ -98,8 +102,8 @@ function createReading(root, { chosen: onChosen } = {}) {
   }
 
   function paint() {
-    const probabilities = answer?.models[chosen].probabilities ?? labels.map(() => 0);
-    root.classList.toggle("blank", !answer);
+    const probabilities = answer?.models[chosen]?.probabilities ?? labels.map(() => 0);
+    root.classList.toggle("blank", !answer?.models[chosen]);
     paintVerdict(probabilities);
     paintClasses(probabilities);
     paintModels(best(probabilities));
@@ -111,7 +115,7 @@ function createReading(root, { chosen: onChosen } = {}) {
     chosen = row.dataset.model;
     row.querySelector("input").checked = true;
     paint();
-    onChosen?.();
+    onChosen?.(chosen);
   }
 
   /** Back and Forward go through the models that were chosen. */
@@ -138,6 +142,8 @@ function createReading(root, { chosen: onChosen } = {}) {
   paint();
   return {
     model: () => chosen,
+    prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
+    say: (text) => (find(".where").textContent = text),
     show(next) {
       answer = next?.models ? next : null;
       refuse(next?.error);

@@ -1,0 +1,74 @@
+// The pad, what the networks read from it, and the look inside, joined. A drawing is read in the browser; a photo, or a drawing
+// where the networks can't be computed here, by the server, if there is one.
+
+import { createInside } from "../inside/inside.js";
+import { startNetworks } from "../network/background.js";
+import { createPad } from "../pad/pad.js";
+import { createReading } from "../reading/reading.js";
+import { grey } from "../thumbnails/pictures.js";
+
+const PATIENCE = 8000; // ms that a drawing waits for the first network before the server is asked
+
+/**
+ * Bring the reader in `root` to life. Its data: sources, what the networks are made of (network.source); and what to say.
+ * ask(request) asks the server, {picture: data URL, look}; without it there is none.
+ */
+export function createReader(root, { ask } = {}) {
+  const { dataset } = root;
+  const sources = JSON.parse(dataset.sources);
+  const reading = createReading(root.querySelector(".reading"), { chosen: (name) => (networks.want(name), pad.ask()) });
+  const networks = startNetworks(sources, reading.model(), {
+    opened: () => pad.ask(),
+    failed: (name, reason) => giveUp(reason),
+    inside: (part) => within.add(part),
+  });
+  const within = createInside(root.querySelector(".inside"), { ask: () => pad.ask(), prepared: reading.prepared });
+  const pad = createPad(root.querySelector(".pad"), { read, show });
+  let here = true; // the networks can be computed in this browser, as far as is known
+  let trouble = ""; // why they can't
+
+  function giveUp(reason) {
+    here = false;
+    trouble = reason;
+    console.warn(reason);
+    pad.ask();
+  }
+
+  async function read(drawing) {
+    if (here && !drawing.photo) {
+      try {
+        return await readHere(drawing);
+      } catch (error) {
+        giveUp(error.message);
+      }
+    }
+    return readThere(drawing);
+  }
+
+  async function readHere(drawing) {
+    await before(networks.ready, PATIENCE);
+    const answer = await networks.read(drawing.pixels(), within.look());
+    if (!answer) return { error: dataset.nothing };
+    reading.say(dataset.here);
+    const steps = answer.steps.map(({ width, height, data }) => ({ picture: grey(width, height, data), small: width === 28 }));
+    return { ...answer, steps };
+  }
+
+  async function readThere(drawing) {
+    if (!ask) return { error: here ? dataset.photo : `${dataset.broken} ${trouble}` };
+    const answer = await ask({ picture: drawing.url(), look: within.look().look });
+    reading.say(`${dataset.there} ${trouble}`);
+    return answer;
+  }
+
+  function show(answer) {
+    if (!answer) reading.say(here ? dataset.here : "");
+    reading.show(answer);
+    within.show(answer, reading.model());
+  }
+}
+
+/** Reject where a promise takes longer than `ms`. */
+function before(promise, ms) {
+  return Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error("the networks take too long to load")), ms))]);
+}
