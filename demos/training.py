@@ -12,12 +12,12 @@ from typing import Any
 import gradio as gr
 
 from demos.explorers.training import progress, recipe
-from demos.explorers.training.jobs import AT_ONCE, Jobs
+from demos.explorers.training.jobs import AT_ONCE, Jobs, Trained
 from demos.frame import layout
 from demos.frame.controls import Control
 from demos.frame.figures import escape
 from demos.frame.language import T
-from demos.widgets import pad
+from demos.widgets import own
 
 GLANCE = 0.3
 """Seconds between two looks at a run."""
@@ -64,6 +64,15 @@ def _trainer(controls: dict[str, Control]) -> Any:
     return follow
 
 
+def _give(trained: Trained | None) -> Any:
+    """Give the pad the network that was trained."""
+    return gr.skip() if trained is None else gr.HTML(network=own.describe(trained))
+
+
+def _answer(data_url: object, trained: Trained | None) -> gr.HTML:
+    return gr.HTML(answer=own.read(data_url, trained))
+
+
 def _end(request: gr.Request) -> None:
     JOBS.stop(str(request.session_hash))
 
@@ -92,16 +101,7 @@ def build() -> layout.Page:
                 words = gr.HTML(progress.words([]), elem_classes="words", apply_default_css=False)
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        with gr.Row(elem_classes="explorer"):
-            with gr.Column(scale=2, min_width=270):
-                drawing = pad.drawing_pad(T("Draw here", "在这里画"))
-            with gr.Column(scale=5, min_width=300):
-                reads = gr.HTML(
-                    f"<p>{progress.BLANK}</p>",
-                    elem_id="run-reading",
-                    css_template=progress.CSS,
-                    apply_default_css=False,
-                )
+        reader = own.reader()
         page.remember(**controls)
         components = [control.component for control in controls.values()]
         running = train.click(
@@ -113,8 +113,8 @@ def build() -> layout.Page:
             concurrency_limit=None,
             api_visibility="private",
         )
-        running.then(progress.reading, [drawing, network], reads, **_LIVE)
-        drawing.input(progress.reading, [drawing, network], reads, trigger_mode="always_last", **_LIVE)
+        running.then(_give, network, reader, **_LIVE)
+        reader.input(_answer, [reader, network], reader, trigger_mode="always_last", **_LIVE)
         stop.click(_end, None, None, **_LIVE)
         page.demo.unload(_end)
         _tell_program(page, controls, snippet)

@@ -1,15 +1,9 @@
-"""What a training run shows while it goes on, and what the trained network reads from a drawing."""
+"""What a training run shows while it goes on."""
 
-import torch
-from PIL import Image
-
-from demos.explorers.training.jobs import Job, State, Trained
+from demos.explorers.training.jobs import Job, State
 from demos.frame import figures
 from demos.frame.figures import COLOURS
 from demos.frame.language import T
-from demos.widgets import pad, thumbnails
-from zoo import data
-from zoo.recipes import Recipe
 from zoo.train import Epoch
 
 CSS = """
@@ -22,13 +16,6 @@ progress::-webkit-progress-bar { background: var(--grid); }
 progress::-webkit-progress-value { background: var(--accent); }
 progress::-moz-progress-bar { background: var(--accent); }
 p { margin: 4px 0 0; color: var(--muted); line-height: 1.55; }
-.reads { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 8px 28px; color: var(--ink); }
-.reads img { width: 112px; height: 112px; image-rendering: pixelated; border-radius: 6px; background: #000; }
-.reads ol { flex: 1 1 260px; max-width: 460px; margin: 0; padding: 0; list-style: none; }
-.reads li { display: grid; grid-template-columns: 7em 1fr 4em; align-items: center; gap: 10px; margin: 0; line-height: 1.7; }
-.reads li i { height: 9px; border-radius: 4px; background: var(--c0); }
-.reads li b { font-weight: 400; font-variant-numeric: tabular-nums; text-align: right; }
-.reads li.best { font-weight: 650; }
 """
 
 _ENDS = {
@@ -37,7 +24,6 @@ _ENDS = {
     State.LATE: T("Stopped: a run may take three minutes", "已停止：一次训练最多三分钟"),
 }
 _LOSS_TOPS, _ACCURACY_BOTTOMS = (0.2, 0.5, 1.0, 2.5), (0.95, 0.9, 0.8, 0.5, 0.0)
-BLANK = T("Train a network, then draw: it reads what you write.", "先训练一个网络，然后写：它会读出来。")
 
 
 def bar(job: Job) -> str:
@@ -113,30 +99,3 @@ def words(history: list[Epoch]) -> str:
         ],
     )
     return f'<p class="summary">{told}</p>{table}'
-
-
-def reading(data_url: object, trained: Trained | None) -> str:
-    """Return what a trained network reads from a pad's picture, as HTML."""
-    if trained is None:
-        return f"<p>{BLANK}</p>"
-    recipe = trained.recipe
-    try:
-        image = recipe.data.prepare(pad.picture(data_url))[-1][1]
-    except ValueError:
-        return f"<p>{_invitation(recipe)}</p>"
-    with torch.inference_mode():
-        logits = trained.model(data.normalize(torch.tensor(image)[None], **recipe.preprocessing))
-    probabilities = logits.softmax(1)[0].tolist()
-    best = max(probabilities)
-    rows = "".join(
-        f"<li{' class=best' if p == best else ''}><span>{T(*recipe.data.label_text(label))}</span>"
-        f'<i style="width:{100 * p:.1f}%"></i><b>{p:.1%}</b></li>'
-        for label, p in zip(recipe.data.labels, probabilities)
-    )
-    seen = T("What your network sees", "你的网络看到的")
-    source = thumbnails.source(Image.fromarray(image))
-    return f'<div class="reads"><img src="{source}" alt="{seen}"><ol>{rows}</ol></div>'
-
-
-def _invitation(recipe: Recipe) -> str:
-    return T(*recipe.data.invitation)
