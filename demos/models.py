@@ -14,7 +14,7 @@ from demos.widgets import model_sheet, reading
 from zoo import card, data, datasets, registry
 from zoo.config import Config
 
-_CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
+CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
 _TABLE_JS = """
 const rows = [...element.querySelectorAll("tr[data-model]")];
 function mark() {
@@ -108,7 +108,6 @@ def build() -> gr.Blocks:
             text = f"<b>{figures.escape(name)}</b>: {figures.escape(reason)}"
             gr.HTML(f'<p class="refusal" role="alert">{text}</p>', apply_default_css=False)
         if models:
-            gr.set_static_paths([registry.find(name) / file for name in models for file in registry.FILES])
             _lay_out(page.demo)
         else:
             text = T("There is no model here yet. Train them: ", "这里还没有模型。请先训练：")
@@ -117,13 +116,13 @@ def build() -> gr.Blocks:
 
 
 def _lay_out(demo: gr.Blocks) -> None:
-    listing = gr.HTML(html_template=table(), css_template=_CSS, js_on_load=_TABLE_JS, apply_default_css=False)
-    sheet = gr.HTML(css_template=_CSS, apply_default_css=False, elem_id="model-sheet", elem_classes="picture")
+    listing = gr.HTML(html_template=table(), css_template=CSS, js_on_load=_TABLE_JS, apply_default_css=False)
+    sheet = gr.HTML(css_template=CSS, apply_default_css=False, elem_id="model-sheet", elem_classes="picture")
     with gr.Tab(T("Use it in Python", "在 Python 中使用")):
         with_zoo = gr.Code(language="python", interactive=False, show_label=False, lines=1)
     with gr.Tab(T("With torch and safetensors alone", "只用 torch 和 safetensors")):
         alone = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-    mistakes = gr.HTML(css_template=_CSS, apply_default_css=False)
+    mistakes = gr.HTML(css_template=CSS, apply_default_css=False)
     outputs = [listing, sheet, with_zoo, alone]
     for event in (demo.load(open_page, None, outputs, **_LIVE), listing.select(choose, None, outputs, **_LIVE)):
         event.then(find_mistakes, listing, mistakes, **_LIVE)

@@ -5,13 +5,12 @@ Everything comes from its folder, and the mistakes from the data set where it is
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from urllib.parse import quote
 
 import numpy as np
 import torch
 from PIL import Image
 
-from demos.frame import figures, shelf
+from demos.frame import figures, shelf, static
 from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo import card, data, registry
@@ -193,7 +192,7 @@ def _tile(weights: np.ndarray, name: str) -> str:
 def _files(config: Config) -> str:
     folder = registry.find(config.name)
     rows = "".join(
-        f'<li><a href="gradio_api/file={quote(str(folder / name))}" download>{name}</a>'
+        f'<li><a href="{static.model(config.name)}/{name}" download>{name}</a>'
         f"<span>{(folder / name).stat().st_size / 1000:,.0f} kB</span></li>"
         for name in registry.FILES
         if (folder / name).is_file()
