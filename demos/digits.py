@@ -5,9 +5,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import gradio as gr
+from collections.abc import Sequence
 
-from demos.frame import endpoint, layout, shelf, static
+import gradio as gr
+from PIL import Image
+
+from demos.frame import endpoint, inference, layout, shelf, static
 from demos.frame.language import T
 from demos.widgets import inside, pad, reader, reading
 
@@ -16,15 +19,19 @@ DATASET = reader.DATASET
 _JS = static.imported(
     "reader/reader.js",
     "createReader",
-    'createReader(element.querySelector(".reader"), { ask: (request) => server.read_digit(request) });',
+    """
+const person = Math.random().toString(36).slice(2);
+createReader(element.querySelector(".reader"), { ask: (request) => server.read_digit({ ...request, person }) });
+""",
 )
 
 
 def read_digit(request: object) -> dict:
     """Return what the models read from the pad's picture, or {"error": text}: for photos, and where no browser reads.
 
-    request: {"picture": data URL, "look": what to show of the networks' inside (inside.LOOKS)}. The answer is that of
-    reading.read, and what inside.look returns as "inside".
+    request: {"picture": data URL, "look": what to show of the networks' inside (inside.LOOKS), "person": whose pad it is, so
+    that the newest picture is read where an older one still waits}. The answer is that of reading.read, and what inside.look
+    returns as "inside".
     """
     sent = request if isinstance(request, dict) else {}
     try:
@@ -32,10 +39,22 @@ def read_digit(request: object) -> dict:
     except ValueError:
         return {"error": endpoint.UNREADABLE}
     try:
-        image, answer = reading.read(picture, DATASET)
+        return inference.POOL.read(_read, (picture, sent.get("look")), person=str(sent.get("person", ""))[:40])
     except ValueError:
         return {"error": endpoint.nothing(DATASET)}
-    return answer | {"inside": inside.look(sent.get("look"), image)}
+    except inference.BusyError as error:
+        return {"error": str(error)}
+    except inference.DroppedError:
+        return {"error": T("A newer picture came.", "已收到更新的图片。")}
+
+
+def _read(sent: Sequence[tuple[Image.Image, object]]) -> list[dict | ValueError]:
+    """Answer pictures, each with the look inside that is open."""
+    answers = reading.read_all([picture for picture, _ in sent], DATASET)
+    return [
+        answer if isinstance(answer, ValueError) else answer[1] | {"inside": inside.look(look, answer[0])}
+        for answer, (_, look) in zip(answers, sent, strict=True)
+    ]
 
 
 def build() -> gr.Blocks:

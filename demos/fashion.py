@@ -6,12 +6,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from collections.abc import Sequence
+
 import gradio as gr
 import numpy as np
 from PIL import Image
 
 from demos.examples import draw
-from demos.frame import endpoint, layout, shelf, static, strict
+from demos.frame import endpoint, inference, layout, shelf, static, strict
 from demos.frame.language import T
 from demos.widgets import reading, thumbnails
 from zoo import data, datasets
@@ -46,11 +48,18 @@ def read_garment(image: object) -> dict | None:
     if image is None:
         return None
     try:
-        return reading.read(endpoint.opened(image), DATASET)[1]
+        return inference.POOL.read(_read, endpoint.opened(image))
     except gr.Error as error:
         return {"error": error.message}
+    except inference.BusyError as error:
+        return {"error": str(error)}
     except ValueError:
         return {"error": endpoint.nothing(DATASET)}
+
+
+def _read(pictures: Sequence[Image.Image]) -> list[dict | ValueError]:
+    answers = reading.read_all(pictures, DATASET)
+    return [answer if isinstance(answer, ValueError) else answer[1] for answer in answers]
 
 
 def _named(label: str) -> str:

@@ -70,7 +70,12 @@ class Classifier:
 
     def read(self, image: np.ndarray) -> tuple[Tensor, bool]:
         """Return the probabilities (10,) of a prepared image uint8 (28, 28), and whether it is familiar."""
-        images = torch.tensor(image)[None]
-        logits = self(images)
-        probabilities = torch.softmax(logits[0] / self.config.confidence.temperature, dim=0)
-        return probabilities, bool(self.familiar.includes(familiarity.features(images, logits))[0])
+        probabilities, familiar = self.read_all(image[None])
+        return probabilities[0], bool(familiar[0])
+
+    def read_all(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Return probabilities (N, 10) of prepared images uint8 (N, 28, 28), and of each whether it is familiar, bool (N,)."""
+        pixels = torch.tensor(images)
+        logits = self(pixels)
+        probabilities = torch.softmax(logits / self.config.confidence.temperature, dim=1)
+        return probabilities, self.familiar.includes(familiarity.features(pixels, logits))

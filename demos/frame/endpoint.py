@@ -1,14 +1,16 @@
 """What programs call: `/classify_digit(image, model)` and `/classify_fashion(image, model)`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from demos.frame import shelf
+from demos.frame import inference, shelf
 from demos.frame.language import T
 from zoo import datasets
+from zoo.classifier import Classifier
 from zoo.pictures import decoding
 from zoo.pictures.containers import MAX_PIXELS
 
@@ -31,6 +33,9 @@ def nothing(dataset: str) -> str:
 ENDPOINTS = {"classify_digit": "mnist", "classify_fashion": "fashion-mnist"}
 """What programs call, and the data set whose models answer."""
 
+CALLS = 2 * inference.WORKERS
+"""Calls under way at once: while some pictures are read, others are decoded."""
+
 LONGEST = 1024  # pixels on the longer side that are kept of a picture: preprocessing needs fewer
 
 
@@ -50,9 +55,14 @@ def add(dataset: str, api_name: str) -> None:
             raise _refusal(T(f"Unknown model. Choose one of {listed}.", f"没有这个模型。可选：{listed}。"))
         picture = opened(image)
         try:
-            return known[chosen].classify(picture)
+            return inference.POOL.read(work, (chosen, picture))
         except ValueError as error:
             raise _refusal(nothing(dataset)) from error
+        except inference.BusyError as error:
+            raise _refusal(str(error)) from error
+
+    def work(sent: Sequence[tuple[str, Image.Image]]) -> list[dict[str, float] | ValueError]:
+        return [_classified(known[chosen], picture) for chosen, picture in sent]
 
     image = gr.Image(type="filepath", label="image", visible=False)
     model = gr.Dropdown(names, value=names[0], label="model", visible=False)
@@ -62,8 +72,16 @@ def add(dataset: str, api_name: str) -> None:
         gr.Label(label="confidences", visible=False),
         api_name=api_name,
         api_description=f"Classify a picture with a model trained on {datasets.find(dataset).title}.",
+        concurrency_limit=CALLS,
         preprocess=False,  # Gradio would decode the whole picture first, and report a broken one as its own failure
     )
+
+
+def _classified(model: Classifier, picture: Image.Image) -> dict[str, float] | ValueError:
+    try:
+        return model.classify(picture)
+    except ValueError as error:
+        return error
 
 
 def add_missing(demo: gr.Blocks) -> None:
