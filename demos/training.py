@@ -22,6 +22,9 @@ from demos.widgets import own
 GLANCE = 0.3
 """Seconds between two looks at a run."""
 
+UNREAD = 6
+"""Updates that a page leaves unread before it counts as gone: its event stream was never opened, or is dead."""
+
 THREADS = max(1, (os.cpu_count() or 1) // (2 * AT_ONCE))
 """Of PyTorch, so that the runs share the cores with the pages: too many make small batches many times slower."""
 
@@ -31,6 +34,12 @@ _LIVE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibil
 
 def _read(controls: dict[str, Control], given: tuple[Any, ...]) -> dict[str, Any]:
     return {name: control.read(value) for (name, control), value in zip(controls.items(), given, strict=True)}
+
+
+def unread(request: gr.Request) -> int:
+    """Return how many updates wait for a page to fetch them."""
+    messages = demo._queue.pending_messages_per_session.get(request.session_hash)
+    return messages.qsize() if messages else 0
 
 
 def _trainer(controls: dict[str, Control]) -> Any:
@@ -49,7 +58,8 @@ def _trainer(controls: dict[str, Control]) -> Any:
         try:
             while True:
                 over = job.wait(GLANCE)
-                job.look()
+                if unread(request) < UNREAD:
+                    job.look()
                 history = list(job.history)
                 picture, words = gr.skip(), gr.skip()
                 if len(history) != drawn:

@@ -63,11 +63,13 @@ def launch(
     port: int | None = None,
     share: bool = False,
     allow_hosts: Collection[str] = (),
+    proxies: str = "",
 ) -> None:
     """Serve the pages (site.Site) until SIGTERM or Ctrl-C, with /healthz beside them.
 
     host and port default to GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, then to 127.0.0.1 and the first free from 7860.
     allow_hosts: names under which it may be called besides those of this machine, where it listens on this machine alone.
+    proxies: addresses or networks, with commas between them, whose X-Forwarded headers are believed; "*" for all.
     """
     limit_pictures()
     uploads.keep_swept(uploads.make_folder())
@@ -79,8 +81,8 @@ def launch(
     if share:
         print(f"* Shared at {setup_tunnel(host, number, secrets.token_urlsafe(32), None, None)}", flush=True)
     alone = host in guard.LOOPBACK and not share
-    app, site = application(pages, {*guard.LOOPBACK, *map(str.lower, allow_hosts)} if alone else ())
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN)
+    app, site = application(pages, {*guard.LOOPBACK, *map(str.lower, allow_hosts)} if alone else (), proxies)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN, proxy_headers=False)
     _Server(config, site).run(sockets=[listener])
 
 
@@ -94,9 +96,14 @@ def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None =
         allow_host: list[str] = typer.Option(  # noqa: B008
             [], envvar="ZOO_ALLOW_HOST", help="A name that a proxy in front of it passes on; may be given again."
         ),
+        proxy: str = typer.Option(
+            "*" if os.environ.get("SPACE_ID") else "",
+            envvar="FORWARDED_ALLOW_IPS",
+            help="Proxies that say for whom they ask: addresses or networks, with commas between them.",
+        ),
     ) -> None:
         site = {navigation.PAGES[0].name: lambda: demo, **(others or {})}
-        launch(site, host=host, port=port, share=share, allow_hosts=allow_host)
+        launch(site, host=host, port=port, share=share, allow_hosts=allow_host, proxies=proxy)
 
     typer.run(serve)
 

@@ -6,6 +6,7 @@ one earlier waits for it.
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,14 +17,15 @@ from fastapi import FastAPI
 from gradio.routes import App
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from demos.frame import navigation, programs, share, static, strict, uploads
 from demos.frame.document import Document
+from demos.frame.fairness import FairShare, Forwarded, share_queue
 from demos.frame.guard import Guard, SafeHeaders
-from demos.frame.language import Translate
+from demos.frame.language import T, Translate
 from demos.frame.limits import MAX_FILE, BodyLimit
 from demos.frame.lost import Lost
 from demos.frame.sessions import Sessions
@@ -52,20 +54,24 @@ class Page:
     @property
     def gradio(self) -> App:
         """Gradio's application, once the page is ready."""
-        return next(route.app for route in self.app.routes if isinstance(route, Mount))
+        return _gradio(self.app)
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Make the page and start it."""
         try:
-            self.app = await asyncio.to_thread(self._mount)
-            await stack.enter_async_context(self.app.router.lifespan_context(self.app))
+            app = await asyncio.to_thread(self._mount)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            self.app = app
+        except Exception:  # one broken page leaves the others standing
+            logging.getLogger(__name__).exception("the page /%s can't be made", self.name)
         finally:
             self.ready.set()
 
     def _mount(self) -> FastAPI:
         blocks = self._make()
         strict.refuse_malformed(blocks)
-        blocks.queue(max_size=64, default_concurrency_limit=4)
+        blocks.queue(default_concurrency_limit=4)
+        share_queue(blocks)
         prefix = os.environ.get("GRADIO_ROOT_PATH", "").rstrip("/") + f"/{self.name}".rstrip("/")
         app = FastAPI(openapi_url=None)
         gr.mount_gradio_app(
@@ -88,9 +94,12 @@ class Page:
         # Gradio lets a call name any file of this machine as its upload until this is set, as only its own launch does.
         blocks.has_launched = True
         self.blocks = blocks
-        self.app = app
-        self.gradio.state_holder = Sessions(blocks)
+        _gradio(app).state_holder = Sessions(blocks)
         return app
+
+
+def _gradio(app: FastAPI) -> App:
+    return next(route.app for route in app.routes if isinstance(route, Mount))
 
 
 class Site:
@@ -142,15 +151,22 @@ class Site:
             await RedirectResponse(f"../{name}?{query}".rstrip("?"), 308)(scope, receive, send)
             return
         await page.ready.wait()
+        if page.app is None:
+            text = T("This page is broken; the server's log says why.", "这个页面出了故障，原因见服务器日志。")
+            await Translate(PlainTextResponse(text, 500))(scope, receive, send)
+            return
         # A page sees its own address as the root, with a slash: Gradio knows where it is from `root_path` at its making.
         path = (scope["path"].removeprefix(f"/{page.name}") if page.name else scope["path"]) or "/"
         await page.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
 
 
-def application(pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[str] = ()) -> tuple[Starlette, Site]:
+def application(
+    pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[str] = (), proxies: str = ""
+) -> tuple[Starlette, Site]:
     """Return what a server serves, /healthz, the routes for programs and static files included, and the site inside.
 
-    hosts: the names under which it may be called (guard.Guard); empty for any.
+    hosts: the names under which it may be called (guard.Guard); empty for any. proxies: the addresses of those that say
+    for whom they ask (fairness.Forwarded).
     """
     site = Site(pages)
     routes = [
@@ -161,6 +177,8 @@ def application(pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[
         Mount("/", site),
     ]
     guards = [
+        Middleware(Forwarded, proxies=proxies),
+        Middleware(FairShare),
         Middleware(SafeHeaders),
         Middleware(Lost),
         Middleware(Guard, pages=[name for name in site.pages if name], hosts=hosts),

@@ -1,16 +1,19 @@
 """Training in the page: runs that are bounded and keep apart, and a network that its visitor draws into."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import gradio as gr
 import pytest
 import torch
 from explorers import printed
 from pads import ONE, draw
 from playwright.sync_api import Page, expect
 
+from demos import training
 from demos.explorers.training import progress, recipe
 from demos.explorers.training.jobs import Job, Jobs, State
 from demos.frame.language import translate
@@ -125,9 +128,37 @@ def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., Jobs]) -> None:
         first.look()
         second.look()
         assert not first.wait(0.05)
-    assert second.state is State.WAITING
+    assert (second.state, first.place, second.place) == (State.WAITING, 0, 1)
+    assert "你排在第 1 位" in translate(progress.bar(second).encode(), "zh").decode()
     server.stop("first")
     assert watched(second).state is State.FINISHED
+
+
+def test_who_came_first_trains_first(jobs: Callable[..., Jobs]) -> None:
+    server = jobs(at_once=1)
+    line = [server.start(name, LONG) for name in ("a", "b", "c", "d")]
+    assert [job.place for job in line] == [0, 1, 2, 3]
+    server.stop("b")  # who leaves the line lets the others move up
+    assert line[1].wait(20)
+    assert [job.place for job in line] == [0, 0, 1, 2]
+    server.stop("a")
+    assert line[0].wait(60)
+    assert [job.place for job in line[2:]] == [0, 1]
+
+
+def test_a_run_whose_updates_nobody_fetches_ends(jobs: Callable[..., Jobs], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a program starts one and never opens its event stream."""
+    server = jobs(patience=0.5)
+    monkeypatch.setattr(training, "JOBS", server)
+    unread: asyncio.Queue = asyncio.Queue()
+    for _ in range(training.UNREAD):
+        unread.put_nowait("an update")
+    monkeypatch.setitem(training.demo._queue.pending_messages_per_session, "silent", unread)
+    controls = recipe.controls()
+    follow = training._trainer(controls)
+    updates = list(follow(gr.Request(session_hash="silent"), *(control.default for control in controls.values())))
+    assert updates
+    assert server._jobs["silent"].state is State.STOPPED
 
 
 def test_a_data_set_that_is_not_there_is_not_fetched(
@@ -191,7 +222,7 @@ def test_a_closed_page_ends_its_run(visit: Callable[..., Page]) -> None:
         expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 1", timeout=60_000)
     third = visit("/training?epochs=1")
     begin(third)
-    expect(third.locator("#run-progress [role=status]")).to_contain_text("Others are training")
+    expect(third.locator("#run-progress [role=status]")).to_contain_text("Your place in the line: 1")
     for page in pages:
         page.close()
     expect(third.locator("#run-progress [role=status]")).to_contain_text("test images", timeout=60_000)

@@ -1,4 +1,7 @@
-"""Training runs that visitors start from a page: one at a time each, few at once, bounded in time, never left behind."""
+"""Training runs that visitors start from a page: one at a time each, few at once, bounded in time, never left behind.
+
+Who comes first trains first; whoever waits is told how many are before them.
+"""
 
 import threading
 import time
@@ -14,8 +17,8 @@ from zoo.recipes import Recipe
 
 AT_ONCE = 2
 """Runs that train at the same time; others wait."""
-MOST = 12
-"""Runs that train or wait."""
+MOST = 48
+"""Runs that train or wait: a class."""
 SECONDS = 180.0
 """How long a run may train."""
 PATIENCE = 8.0
@@ -50,6 +53,37 @@ class _Ended(Exception):  # noqa: N818
         self.state = state
 
 
+class Line:
+    """Runs in the order in which they came, of which the first few train."""
+
+    def __init__(self, at_once: int):
+        self._at_once = at_once
+        self._jobs: list[Job] = []
+        self._moved = threading.Condition()
+
+    def join(self, job: "Job") -> None:
+        with self._moved:
+            self._jobs.append(job)
+
+    def leave(self, job: "Job") -> None:
+        with self._moved:
+            self._jobs.remove(job)
+            self._moved.notify_all()
+
+    def place(self, job: "Job") -> int:
+        """Return 0 for a run whose turn it is, 1 for the next one, and so on."""
+        with self._moved:
+            return self._place(job)
+
+    def _place(self, job: "Job") -> int:
+        return max(0, self._jobs.index(job) - self._at_once + 1) if job in self._jobs else 0
+
+    def is_turn(self, job: "Job", seconds: float) -> bool:
+        """Wait for a run's turn, at most so long, and tell whether it has come."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._place(job) == 0, seconds)
+
+
 class Job:
     """A training run in a thread of its own. `look` tells it that somebody still watches."""
 
@@ -57,7 +91,7 @@ class Job:
         self,
         recipe: Recipe,
         seed: int,
-        slots: threading.Semaphore,
+        line: Line,
         *,
         seconds: float,
         patience: float,
@@ -72,10 +106,11 @@ class Job:
         self.error = ""
         self.seconds = 0.0
         """Since training began."""
-        self._seed, self._slots, self._limit, self._patience = seed, slots, seconds, patience
+        self._seed, self._line, self._limit, self._patience = seed, line, seconds, patience
         self._threads = threads
         self._began = self._looked = time.monotonic()
         self._stop, self._over = threading.Event(), threading.Event()
+        self._line.join(self)
         threading.Thread(target=self._work, daemon=True, name="training").start()
 
     @property
@@ -86,6 +121,11 @@ class Job:
     @property
     def over(self) -> bool:
         return self._over.is_set()
+
+    @property
+    def place(self) -> int:
+        """How many turns it is away from training: 0 once it trains, 1 for the next one."""
+        return self._line.place(self)
 
     def look(self) -> None:
         """Say that somebody watches."""
@@ -111,19 +151,17 @@ class Job:
     def _work(self) -> None:
         end = State.FAILED
         try:
-            while not self._slots.acquire(timeout=0.1):
+            while not self._line.is_turn(self, 0.1):
                 self._check()
             self._began, self.state = time.monotonic(), State.TRAINING
-            try:
-                end = self._train()
-            finally:
-                self._slots.release()
+            end = self._train()
         except _Ended as ended:
             end = ended.state
         except Exception as error:
             self.error = str(error)
             raise
         finally:
+            self._line.leave(self)
             self.state = end
             self._over.set()
 
@@ -163,7 +201,7 @@ class Jobs:
         """threads: of PyTorch, from the first run on; None leaves them as they are."""
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(at_once)
+        self._line = Line(at_once)
         self._most = most
         self._limits: dict[str, Any] = {"seconds": seconds, "patience": patience, "threads": threads}
 
@@ -186,7 +224,7 @@ class Jobs:
                 raise ValueError(
                     T("Too many networks are training here. Try again later.", "这里正在训练的网络太多，请稍后再试。")
                 )
-            job = Job(recipe, seed, self._slots, **self._limits)
+            job = Job(recipe, seed, self._line, **self._limits)
             self._jobs[visitor] = job
             return job
 

@@ -30,7 +30,9 @@ def bar(job: Job) -> str:
     """Return the progress of a run as HTML."""
     total = job.batches * job.recipe.epochs
     if job.state is State.WAITING:
-        told = T("Others are training. Yours begins when one of them ends.", "其他人正在训练，有人结束后就轮到你。")
+        told = T(
+            f"Others are training. Your place in the line: {job.place}.", f"其他人正在训练，你排在第 {job.place} 位。"
+        )
     elif job.state is State.TRAINING:
         epoch, batch = divmod(min(job.batch, total - 1), job.batches)
         told = T(
