@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos.frame import figures, layout, shelf, strict
+from demos.frame import layout, shelf, strict
+from demos.frame.html import Html, html, join
 from demos.frame.language import T
 from demos.widgets import model_sheet, reading
 from zoo import card, data, datasets, registry
@@ -36,7 +38,7 @@ mark();
 _LIVE = {"show_progress": "hidden", "trigger_mode": "always_last", "api_visibility": "private"}
 
 
-def table() -> str:
+def table() -> Html:
     """Return every model as a row of an HTML table, by data set and in the order of the shelf."""
     heads = [
         T("Model", "模型"),
@@ -46,25 +48,31 @@ def table() -> str:
         T("Recipe", "配方"),
     ]
     kinds = ["", "number", "number", "number", ""]
-    head = "".join(f'<th scope="col" class="{kind}">{text}</th>' for text, kind in zip(heads, kinds))
-    return f'<table class="zoo"><thead><tr>{head}</tr></thead>{"".join(_groups())}</table>'
+    head = join(html('<th scope="col" class="{}">{}</th>', kind, text) for text, kind in zip(heads, kinds))
+    return html('<table class="zoo"><thead><tr>{}</tr></thead>{}</table>', head, join(_groups()))
 
 
-def _groups() -> Iterator[str]:
+def _groups() -> Iterator[Html]:
+    group = '<tbody><tr><th scope="rowgroup" colspan="5">{}</th></tr>{}</tbody>'
     for dataset in datasets.DATASETS.values():
-        if rows := "".join(_row(name, model.config) for name, model in shelf.of_dataset(dataset.name).items()):
-            yield f'<tbody><tr><th scope="rowgroup" colspan="5">{dataset.title}</th></tr>{rows}</tbody>'
+        if rows := join(_row(name, model.config) for name, model in shelf.of_dataset(dataset.name).items()):
+            yield html(group, dataset.title, rows)
 
 
-def _row(name: str, config: Config) -> str:
-    notes = "<em>notes</em>" if config.repeats_notes else ""
+def _row(name: str, config: Config) -> Html:
     size = (registry.find(name) / registry.WEIGHTS).stat().st_size
-    link = f'<a href="?model={name}">{shelf.title(config)}{notes}<code>{name}</code></a>'
-    return (
-        f'<tr data-model="{name}"><th scope="row">{link}</th>'
-        f'<td class="number accuracy">{card.spread(config)}</td>'
-        f'<td class="number parameters">{config.parameters:,}</td><td class="number size">{size / 1000:,.0f} kB</td>'
-        f'<td class="recipe">{T(*card.recipe_line(config))}</td></tr>'
+    return html(
+        '<tr data-model="{name}"><th scope="row"><a href="?model={link}">{title}{notes}<code>{name}</code></a></th>'
+        '<td class="number accuracy">{accuracy}</td><td class="number parameters">{parameters:,}</td>'
+        '<td class="number size">{size:,.0f} kB</td><td class="recipe">{recipe}</td></tr>',
+        name=name,
+        link=quote(name),
+        title=shelf.title(config),
+        notes=Html("<em>notes</em>") if config.repeats_notes else "",
+        accuracy=card.spread(config),
+        parameters=config.parameters,
+        size=size / 1000,
+        recipe=T(*card.recipe_line(config)),
     )
 
 
@@ -93,7 +101,7 @@ def find_mistakes(name: object) -> str:
     try:
         return model_sheet.mistakes(model.name)
     except data.DataError as error:
-        return f'<p class="refusal">{figures.escape(str(error))}</p>'
+        return html('<p class="refusal">{}</p>', error)
 
 
 def build() -> gr.Blocks:
@@ -105,13 +113,13 @@ def build() -> gr.Blocks:
     with layout.page(T("Models", "模型"), lead) as page:
         models, broken = shelf.models()
         for name, reason in broken.items():
-            text = f"<b>{figures.escape(name)}</b>: {figures.escape(reason)}"
-            gr.HTML(f'<p class="refusal" role="alert">{text}</p>', apply_default_css=False)
+            text = html('<p class="refusal" role="alert"><b>{}</b>: {}</p>', name, reason)
+            gr.HTML(text, apply_default_css=False)
         if models:
             _lay_out(page.demo)
         else:
             text = T("There is no model here yet. Train them: ", "这里还没有模型。请先训练：")
-            gr.HTML(f'<p class="about">{text}{reading.TRAIN}</p>', apply_default_css=False)
+            gr.HTML(html('<p class="about">{}{}</p>', text, Html(reading.TRAIN)), apply_default_css=False)
     return page.demo
 
 

@@ -11,9 +11,9 @@ Colours are `COLOURS[0]` to `COLOURS[7]`, `INK`, `MUTED`, `GRID` and `PAPER`: in
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from html import escape as _escape
 from typing import Any
 
+from demos.frame.html import escape
 from demos.frame.language import T
 from demos.frame.panel import COLOURS, GRID, INK, MUTED, PAPER, VARIABLES, Panel, bars, panel
 
@@ -167,8 +167,3 @@ def number(value: float, digits: int = 4) -> str:
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     power = f" × 10<sup>{int(exponent)}</sup>" if exponent else ""
     return f"{mantissa}{power}".replace("-", "−") if value else "0"
-
-
-def escape(text: str) -> str:
-    """Return `text` safe inside HTML and inside gr.HTML's templates, which would execute ${...} and {{...}}."""
-    return _escape(text).replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;")

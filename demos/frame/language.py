@@ -7,6 +7,7 @@ turns it into one language on its way to the browser, so no function needs to kn
 """
 
 import re
+import secrets
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
@@ -15,21 +16,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LANGUAGES = ("en", "zh")
 LOCALES = {"en": "en", "zh": "zh-CN"}  # the tags under which Gradio keeps its own translations
-# Plain ASCII, so that JSON and HTML escaping leave it alone. The innermost text matches first: texts may be nested.
-_TEXT = re.compile(
-    rb"\[\[en\]\]((?:(?!\[\[en\]\]|\[\[zh\]\]).)*)\[\[zh\]\]((?:(?!\[\[en\]\]|\[\[/\]\]).)*)\[\[/\]\]", re.DOTALL
-)
+# Plain ASCII, so that JSON and HTML escaping leave it alone; with a word that nobody can know beforehand, so that no text
+# of a visitor's or a model's passes for a mark. The innermost text matches first: texts may be nested.
+_WORD = secrets.token_hex(3)
+_EN, _ZH, _END = (f"[[{mark}:{_WORD}]]" for mark in ("en", "zh", "/"))
+_en, _zh, _end = (re.escape(mark).encode() for mark in (_EN, _ZH, _END))
+_TEXT = re.compile(b"%b((?:(?!%b|%b).)*)%b((?:(?!%b|%b).)*)%b" % (_en, _en, _zh, _zh, _en, _end, _end), re.DOTALL)
 
 
 def T(en: str, zh: str) -> str:  # noqa: N802
     """Return one string that reads as `en` or as `zh`, depending on who looks at the page."""
-    return f"[[en]]{en}[[zh]]{zh}[[/]]"
+    return f"{_EN}{en}{_ZH}{zh}{_END}"
 
 
 def translate(body: bytes, language: str) -> bytes:
     """Replace every `T(en, zh)` in `body` (HTML, JSON or an event stream) by its version in `language`."""
     group = LANGUAGES.index(language) + 1
-    found = 1 if b"[[en]]" in body else 0
+    found = 1 if _EN.encode() in body else 0
     while found:
         body, found = _TEXT.subn(lambda match: match[group], body)
     return body

@@ -7,7 +7,6 @@ first value. /api lists the routes for people, /api/openapi.json for programs (O
 import inspect
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demos.frame.controls import Control
+from demos.frame.html import escape
 from demos.frame.language import T, Translate
 from zoo.version import __version__
 

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Iterator
-from html import escape
 from pathlib import Path
 from string import Template
 
@@ -13,6 +12,7 @@ import torch
 from PIL import Image
 
 from demos.frame import figures, shelf, stages
+from demos.frame.html import escape
 from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo import architectures, data
@@ -65,7 +65,7 @@ _WORDS = {
 def html() -> str:
     """Return the panel for the models of MNIST."""
     models = shelf.of_dataset(DATASET)
-    titles = {name: shelf.title(model.config) + _notes(model.config) for name, model in models.items()}
+    titles = {escape(name): shelf.title(model.config) + _notes(model.config) for name, model in models.items()}
     cells = "<td></td>" * len(_CHANGES)
     return Template((_FOLDER / "inside.html").read_text(encoding="utf-8")).substitute(
         _WORDS,
@@ -99,7 +99,7 @@ def _stages() -> Iterator[str]:
     for cost in costs:
         shape = " × ".join(map(str, cost.shape))
         caption = f"<figcaption>{titles[cost.stage]} <span>{shape}</span></figcaption>"
-        names = "".join(f"<span>{label}</span>" for label in model.labels)
+        names = "".join(f"<span>{escape(label)}</span>" for label in model.labels)
         below = f'<div class="names">{names}</div>' if cost is costs[-1] else ""
         yield f'<figure class="{escape(cost.stage)}">{caption}{_canvas(cost.shape)}{below}</figure>'
 

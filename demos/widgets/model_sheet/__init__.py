@@ -5,12 +5,14 @@ Everything comes from its folder, and the mistakes from the data set where it is
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from urllib.parse import quote
 
 import numpy as np
 import torch
 from PIL import Image
 
 from demos.frame import figures, shelf, static
+from demos.frame.html import Html, html, join
 from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo import card, data, registry
@@ -23,29 +25,37 @@ WORST = 20  # mistakes that are shown
 _TRAIN, _WATCHED = figures.COLOURS[0], figures.COLOURS[1]
 
 
-def sheet(model: Classifier) -> str:
+def sheet(model: Classifier) -> Html:
     """Return all that is known without the data set."""
     config = model.config
-    return (
-        f'<div class="sheet"><h2>{shelf.title(config)} · {config.data.title}</h2>'
-        f'<p class="name"><code>{config.name}</code> <a href="?model={config.name}">{_PERMALINK}</a></p>'
-        f"{_section(T('Facts', '基本信息'), _facts(config))}"
-        f"{_section(T('Training', '训练过程'), _curves(config), 'wide')}"
-        f"{_section(T('Accuracy by class', '各类别准确率'), _per_class(config))}"
-        f"{_section(T('Which labels it confuses', '混淆矩阵'), _confusion(config), 'wide')}"
-        f"{_section(T('First layer', '第一层权重'), _first_layer(model), 'full')}"
-        f"{_section(T('Files', '文件'), _files(config), 'full')}</div>"
+    sections = [
+        _section(T("Facts", "基本信息"), _facts(config)),
+        _section(T("Training", "训练过程"), _curves(config), "wide"),
+        _section(T("Accuracy by class", "各类别准确率"), _per_class(config)),
+        _section(T("Which labels it confuses", "混淆矩阵"), _confusion(config), "wide"),
+        _section(T("First layer", "第一层权重"), _first_layer(model), "full"),
+        _section(T("Files", "文件"), _files(config), "full"),
+    ]
+    return html(
+        '<div class="sheet"><h2>{title} · {data}</h2>'
+        '<p class="name"><code>{name}</code> <a href="?model={link}">{permalink}</a></p>{sections}</div>',
+        title=shelf.title(config),
+        data=config.data.title,
+        name=config.name,
+        link=quote(config.name),
+        permalink=_PERMALINK,
+        sections=join(sections),
     )
 
 
 _PERMALINK = T("link to this model", "此模型的链接")
 
 
-def _section(heading: str, body: str, kind: str = "") -> str:
-    return f'<section class="{kind}"><h3>{heading}</h3>{body}</section>'
+def _section(heading: str, body: Html, kind: str = "") -> Html:
+    return html('<section class="{}"><h3>{}</h3>{}</section>', kind, heading, body)
 
 
-def _facts(config: Config) -> str:
+def _facts(config: Config) -> Html:
     metrics, recipe, seconds = config.metrics, config.recipe, config.seconds
     seeds = len(metrics.seeds)
     origin = T("our recipe", "我们的配方")
@@ -55,7 +65,7 @@ def _facts(config: Config) -> str:
     if recipe.train_on == "all":
         images = T("all 60,000 images", "全部 60,000 张图片")
     rows = [
-        (T("Test accuracy of these weights", "此权重的测试准确率"), f"<b>{metrics.test_accuracy:.2%}</b>"),
+        (T("Test accuracy of these weights", "此权重的测试准确率"), html("<b>{:.2%}</b>", metrics.test_accuracy)),
         (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), card.spread(config)),
         (T("Calibration error", "校准误差"), f"{metrics.test_calibration_error:.4f}"),
         (T("Parameters", "参数量"), f"{config.parameters:,}"),
@@ -72,7 +82,7 @@ def _facts(config: Config) -> str:
     ]
     if seeds < 2:
         del rows[1]
-    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in rows)}</dl>"
+    return html("<dl>{}</dl>", join(html("<dt>{}</dt><dd>{}</dd>", term, text) for term, text in rows))
 
 
 def _device(training: Training) -> str:
@@ -80,7 +90,7 @@ def _device(training: Training) -> str:
     return T(f"{threads} CPU threads", f"{threads} 个 CPU 线程") if training.device == "cpu" else training.device
 
 
-def _curves(config: Config) -> str:
+def _curves(config: Config) -> Html:
     """Return the loss and the accuracies by epoch, and their last values in words."""
     history, watched = config.history, config.watched
     name = T("validation", "验证集") if config.recipe.watched_split == "validation" else T("test", "测试集")
@@ -94,14 +104,12 @@ def _curves(config: Config) -> str:
         "After {} epochs: training loss {}, training accuracy {}, {} accuracy {}.",
         "{} 轮之后：训练损失 {}，训练准确率 {}，{}准确率 {}。",
     ).format(*2 * (len(history), *found[:2], name, found[2]))
-    return (
-        figures.row(
-            figures.svg(loss, T("Training loss by epoch", "每轮的训练损失"), caption=T("Loss", "损失")),
-            figures.svg(accuracy, T("Accuracies by epoch", "每轮的准确率"), caption=T("Accuracy", "准确率")),
-        )
-        + figures.legend((_TRAIN, T("training", "训练集")), (_WATCHED, name))
-        + f'<p class="summary">{words}</p>'
+    drawn = figures.row(
+        figures.svg(loss, T("Training loss by epoch", "每轮的训练损失"), caption=T("Loss", "损失")),
+        figures.svg(accuracy, T("Accuracies by epoch", "每轮的准确率"), caption=T("Accuracy", "准确率")),
     )
+    legend = figures.legend((_TRAIN, T("training", "训练集")), (_WATCHED, name))
+    return html('{}{}<p class="summary">{}</p>', Html(drawn), Html(legend), words)
 
 
 def _curve(history: Sequence[Mapping[str, float]], limits: tuple[float, float], lines: dict[str, str]) -> figures.Panel:
@@ -117,53 +125,56 @@ def _kind(config: Config) -> str:
     return "words" if max(map(len, config.labels)) > 1 else ""
 
 
-def _per_class(config: Config) -> str:
+def _per_class(config: Config) -> Html:
     """Return a bar for each class; they start at a round share, so that small differences are seen."""
     shares = config.metrics.per_class_accuracy
     start = np.floor(10 * min(shares)) / 10
-    rows = "".join(
-        f'<li><span>{shelf.label_text(config, label)}</span><i style="--share:{(share - start) / (1 - start):.3f}"></i>'
-        f"<b>{share:.1%}</b></li>"
+    row = '<li><span>{}</span><i style="--share:{:.3f}"></i><b>{:.1%}</b></li>'
+    rows = join(
+        html(row, shelf.label_text(config, label), (share - start) / max(1 - start, 1e-9), share)
         for label, share in zip(config.labels, shares)
     )
     aside = T(f"Bars start at {start:.0%}.", f"条形从 {start:.0%} 开始。")
-    return f'<ol class="classes {_kind(config)}">{rows}</ol><p class="aside">{aside}</p>'
+    return html('<ol class="classes {}">{}</ol><p class="aside">{}</p>', _kind(config), rows, aside)
 
 
-def _confusion(config: Config) -> str:
+def _confusion(config: Config) -> Html:
     """Return the confusion matrix of the test set: a row for each true label, a column for each answer."""
     counts = np.array(config.metrics.confusion)
     worst = max(1, int((counts * ~np.eye(len(counts), dtype=bool)).max()))
     names = [shelf.label_text(config, label) for label in config.labels]
-    head = "".join(f'<th scope="col"><span>{name}</span></th>' for name in names)
-    rows = "".join(
-        f'<tr><th scope="row">{name}</th>{"".join(_count(count, i == j, worst) for j, count in enumerate(row))}</tr>'
+    head = join(html('<th scope="col"><span>{}</span></th>', name) for name in names)
+    line = '<tr><th scope="row">{}</th>{}</tr>'
+    rows = join(
+        html(line, name, join(_count(count, i == j, worst) for j, count in enumerate(row)))
         for i, (name, row) in enumerate(zip(names, counts.tolist()))
     )
     caption = T(
         "Rows: true label. Columns: answer. 10,000 test images.", "行：真实标签；列：回答。共 10,000 张测试图片。"
     )
-    return (
-        f'<div class="scroll"><table class="confusion {_kind(config)}"><caption>{caption}</caption>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return html(
+        '<div class="scroll"><table class="confusion {}"><caption>{}</caption>'
+        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>",
+        _kind(config),
+        caption,
+        head,
+        rows,
     )
 
 
-def _count(count: int, right: bool, worst: int) -> str:
+def _count(count: int, right: bool, worst: int) -> Html:
     if right:
-        return f'<td class="right">{count}</td>'
-    return f'<td style="--share:{count / worst:.2f}">{count or ""}</td>'
+        return html('<td class="right">{}</td>', count)
+    return html('<td style="--share:{:.2f}">{}</td>', count / worst, count or "")
 
 
-def _first_layer(model: Classifier) -> str:
+def _first_layer(model: Classifier) -> Html:
     """Return the weights of the first layer as pictures: what each class or unit looks for."""
     weights = next(model.model.parameters()).detach()
     count, kernels, classes = len(weights), weights.dim() == 4, len(weights) == len(model.labels)
     tiles = weights.reshape(count, *((5, 5) if kernels else (28, 28))).numpy()
     order = range(count) if count <= MOST_UNITS else np.argsort(-np.abs(tiles).sum((1, 2)), kind="stable")[:MOST_UNITS]
-    pictures = "".join(
-        _tile(tiles[i], shelf.label_text(model.config, model.labels[i]) if classes else "") for i in order
-    )
+    pictures = join(_tile(tiles[i], shelf.label_text(model.config, model.labels[i]) if classes else "") for i in order)
     if classes:
         words = T(
             "The template of each class: what is light where it is orange speaks for the class, where it is blue against.",
@@ -179,26 +190,29 @@ def _first_layer(model: Classifier) -> str:
             f"What {MOST_UNITS} of the {count} hidden units look for, those of the largest weights; orange adds, blue subtracts.",
             f"{count} 个隐藏单元里权重最大的 {MOST_UNITS} 个在寻找什么；橙色为正，蓝色为负。",
         )
-    return f'<p class="aside">{words}</p><div class="tiles {"large" if count <= 10 else ""}">{pictures}</div>'
+    kind = "large" if count <= 10 else ""
+    return html('<p class="aside">{}</p><div class="tiles {}">{}</div>', words, kind, pictures)
 
 
-def _tile(weights: np.ndarray, name: str) -> str:
+def _tile(weights: np.ndarray, name: str) -> Html:
     """Return a unit's weights (h, w) as a picture: the sign is the colour, the size its strength."""
     picture = thumbnails.signed(weights / max(float(np.abs(weights).max()), 1e-12))
-    caption = f"<figcaption>{name}</figcaption>" if name else ""
-    return f'<figure><img src="{thumbnails.source(picture)}" alt="{name}">{caption}</figure>'
+    caption = html("<figcaption>{}</figcaption>", name) if name else ""
+    return html('<figure><img src="{}" alt="{}">{}</figure>', thumbnails.source(picture), name, caption)
 
 
-def _files(config: Config) -> str:
+def _files(config: Config) -> Html:
     folder = registry.find(config.name)
-    rows = "".join(
-        f'<li><a href="{static.model(config.name)}/{name}" download>{name}</a>'
-        f"<span>{(folder / name).stat().st_size / 1000:,.0f} kB</span></li>"
+    address = static.model(config.name)
+    row = '<li><a href="{}/{}" download>{}</a><span>{:,.0f} kB</span></li>'
+    rows = join(
+        html(row, address, name, name, (folder / name).stat().st_size / 1000)
         for name in registry.FILES
         if (folder / name).is_file()
     )
     digest = config.sha256[registry.WEIGHTS]
-    return f'<ul class="files">{rows}</ul><p class="aside">sha256 of {registry.WEIGHTS}: <code>{digest}</code></p>'
+    line = '<ul class="files">{}</ul><p class="aside">sha256 of {}: <code>{}</code></p>'
+    return html(line, rows, registry.WEIGHTS, digest)
 
 
 def snippets(config: Config) -> tuple[str, str]:
@@ -207,7 +221,7 @@ def snippets(config: Config) -> tuple[str, str]:
 
 
 @cache
-def mistakes(name: str) -> str:
+def mistakes(name: str) -> Html:
     """Return the test images on which a model was most sure of a wrong answer. Needs the data set."""
     model = shelf.models()[0][name]
     images, labels = data.load(model.config.dataset, "test")
@@ -216,14 +230,14 @@ def mistakes(name: str) -> str:
     wrong = (answers != labels).nonzero().flatten()
     worst = wrong[sure[wrong].argsort(descending=True, stable=True)][:WORST].tolist()
     names = [shelf.label_text(model.config, label) for label in model.labels]
-    pictures = "".join(
-        f'<figure><img class="grey" src="{thumbnails.source(Image.fromarray(images[i].numpy()))}" alt="">'
-        f"<figcaption>{names[labels[i]]} → <b>{names[answers[i]]}</b> {sure[i]:.0%}</figcaption></figure>"
-        for i in worst
+    figure = '<figure><img class="grey" src="{}" alt=""><figcaption>{} → <b>{}</b> {:.0%}</figcaption></figure>'
+    shown = (thumbnails.source(Image.fromarray(images[i].numpy())) for i in worst)
+    pictures = join(
+        html(figure, source, names[labels[i]], names[answers[i]], float(sure[i])) for i, source in zip(worst, shown)
     )
     words = T(
         f"{len(wrong)} of 10,000 test images are wrong. The {len(worst)} of which it was most sure: true label → answer.",
         f"10,000 张测试图片中错了 {len(wrong)} 张。下面是它最有把握却答错的 {len(worst)} 张：真实标签 → 回答。",
     )
-    body = f'<p class="aside">{words}</p><div class="tiles large">{pictures}</div>'
-    return f'<div class="sheet">{_section(T("Worst mistakes", "最严重的错误"), body, "full")}</div>'
+    body = html('<p class="aside">{}</p><div class="tiles large">{}</div>', words, pictures)
+    return html('<div class="sheet">{}</div>', _section(T("Worst mistakes", "最严重的错误"), body, "full"))

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from html import escape
 
 from demos.frame import shelf
+from demos.frame.html import escape
 from demos.frame.language import T
 from demos.widgets import inside, network, pad, reading
 from zoo import datasets

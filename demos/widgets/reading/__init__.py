@@ -11,7 +11,9 @@ from string import Template
 import numpy as np
 from PIL import Image
 
+from demos.frame import html as markup
 from demos.frame import shelf
+from demos.frame.html import Html
 from demos.frame.language import T
 from demos.widgets import thumbnails
 from zoo import datasets
@@ -35,6 +37,7 @@ _STAGES = {
     "centre": T("Centre, 28 × 28", "居中，28 × 28"),
 }
 """What the pictures on the way to the network are called (zoo.datasets.DataSet.stages)."""
+_STEP = "<li><div><canvas></canvas></div><span>{}</span></li>"
 _STEP_SIDE = 140  # pixels at which a step is sent; a smaller one is enlarged in the page, pixel by pixel
 
 _WORDS = {
@@ -67,13 +70,11 @@ def html(dataset: str, *, blank: str) -> str:
     default, first = next(iter(models.items()))
     return Template((_FOLDER / "reading.html").read_text(encoding="utf-8")).substitute(
         _WORDS,
-        model=default,
+        model=markup.escape(default),
         kind="words" if max(map(len, first.labels)) > 1 else "",
         blank=blank,
         classes="".join(_class_row(first.config, label) for label in first.labels),
-        steps="".join(
-            f"<li><div><canvas></canvas></div><span>{name}</span></li>" for name in _stages(dataset).values()
-        ),
+        steps=markup.join(markup.html(_STEP, name) for name in _stages(dataset).values()),
         rows="".join(_model_row(name, model) for name, model in models.items()),
     )
 
@@ -86,7 +87,7 @@ def no_models(dataset: str) -> str:
     """Return what stands in place of the panel where `weights/` holds no model of `dataset`."""
     title = datasets.find(dataset).title
     text = T(f"There is no model for {title} here yet. Train them: ", f"这里还没有 {title} 的模型。请先训练：")
-    return f'<p class="about">{text}{TRAIN}</p>'
+    return markup.html('<p class="about">{}{}</p>', text, Html(TRAIN))
 
 
 def read(picture: Picture, dataset: str) -> tuple[np.ndarray, dict]:
@@ -147,18 +148,23 @@ def _shown(pixels: np.ndarray) -> str:
     return thumbnails.source(image)
 
 
-def _class_row(config: Config, label: str) -> str:
-    name = shelf.label_text(config, label)
-    return f'<li><span class="class">{name}</span><span class="bar"><i></i></span><span class="percent"></span></li>'
+def _class_row(config: Config, label: str) -> Html:
+    row = '<li><span class="class">{}</span><span class="bar"><i></i></span><span class="percent"></span></li>'
+    return markup.html(row, shelf.label_text(config, label))
 
 
-def _model_row(name: str, model: Classifier) -> str:
+def _model_row(name: str, model: Classifier) -> Html:
     config = model.config
-    notes = "<em>notes</em>" if config.repeats_notes else ""
-    return (
-        f'<tr data-model="{name}"><th scope="row"><label><input type="radio" name="read-by">'
-        f'<span class="title">{shelf.title(config)}</span>{notes}</label><a href="models?model={name}">{name}</a></th>'
+    return markup.html(
+        '<tr data-model="{name}"><th scope="row"><label><input type="radio" name="read-by">'
+        '<span class="title">{title}</span>{notes}</label><a href="models?model={name}">{name}</a></th>'
         '<td class="reads">–</td><td class="share"><span class="bar"><i></i></span><span class="percent"></span></td>'
-        f'<td class="parameters" data-unit="{_WORDS["parameters_unit"]}">{config.parameters:,}</td>'
-        f'<td class="ms" data-unit="ms">–</td><td class="accuracy">{config.metrics.test_accuracy_mean:.2%}</td></tr>'
+        '<td class="parameters" data-unit="{unit}">{parameters:,}</td>'
+        '<td class="ms" data-unit="ms">–</td><td class="accuracy">{accuracy:.2%}</td></tr>',
+        name=name,
+        title=shelf.title(config),
+        notes=Html("<em>notes</em>") if config.repeats_notes else "",
+        unit=_WORDS["parameters_unit"],
+        parameters=config.parameters,
+        accuracy=config.metrics.test_accuracy_mean,
     )

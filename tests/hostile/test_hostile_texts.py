@@ -1,0 +1,65 @@
+"""A model whose every text is an attack shows on every page as text."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hostile_requests import PAGES
+
+from tests.ui.conftest import FLAGS, ROOT, Server
+from zoo import registry
+
+ATTACK = """\"'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>${window.hacked=1}{{window.hacked=1}}[[/]]"""
+FIXED = ("name", "architecture", "dataset", "train_on", "sha256", "fitted_on", "watched")
+"""What a config can't call anything it likes."""
+PARTS = {"": ".reading .models td", "fashion": ".reading .models td", "models": "#model-sheet dl"}
+"""Where a page shows what a model says of itself."""
+
+
+def attacked(value: Any, place: tuple[str, ...] = ()) -> Any:
+    """Return a config's values with every text an attack."""
+    if isinstance(value, dict):
+        return {key: item if key in FIXED else attacked(item, (*place, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [attacked(item, place) for item in value]
+    return f"{value}{ATTACK}" if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    weights = tmp_path_factory.mktemp("registry")
+    for name in ("softmax-mnist", "softmax-fashion-mnist"):
+        shutil.copytree(ROOT / "weights" / name, weights / name)
+        config = weights / name / "config.json"
+        values = attacked(json.loads(config.read_text()))
+        values["versions"] |= {ATTACK: ATTACK}
+        config.write_text(json.dumps(values))
+        assert registry.read_config(weights / name).date.endswith(ATTACK), "the attack is not refused, but shown"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZOO_WEIGHTS", str(weights))
+        server = Server("app", tmp_path_factory.mktemp("hostile-texts") / "log")
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+def test_no_page_runs_a_models_text(hostile_app: Server, chromium: str):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        page = browser.new_page()
+        shown = ""
+        for name in PAGES:
+            page.goto(f"{hostile_app.url}/{name}")
+            page.locator(PARTS.get(name, "h1")).first.wait_for()
+            shown += page.inner_text("body")
+            assert page.evaluate("window.hacked") is None, f"/{name} ran a text"
+            assert page.locator("img[src=x]").count() == 0, f"/{name} shows a text as HTML"
+        assert ATTACK[:20] in shown, "the attack reaches a page, as text"
+        browser.close()
+    assert "Traceback" not in hostile_app.log.read_text()
