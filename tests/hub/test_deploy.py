@@ -91,6 +91,34 @@ def test_deploying_the_same_again_sends_nothing_and_what_is_gone_here_goes_there
     assert len(hub.store.repository("space", "alice/play").history()) == 3
 
 
+SITE = "import pathlib, sys\nfor name in ('index.html', 'static/pad.js'): \n"
+SITE += "    path = pathlib.Path(sys.argv[1], name)\n    path.parent.mkdir(exist_ok=True)\n    path.write_text(name)\n"
+
+
+def test_a_static_space_gets_the_site_and_no_hardware(hub, project):
+    (project / "demos/site.py").write_text(SITE)
+    plan = spaces.deploy("play", static=True, dry_run=True)
+    assert set(plan.changed) == {"index.html", "static/pad.js", "README.md", "LICENSE"}
+    assert not hub.store.repository("space", "alice/play").exists()
+
+    done = spaces.deploy("play", static=True)
+    assert held(hub) == set(plan.changed)
+    space = HfApi(endpoint=hub.url).space_info("alice/play")
+    assert (space.sdk, space.sha) == ("static", done.commit)
+    about = done.files["README.md"].decode()
+    assert "sdk: static\napp_file: index.html\n" in about
+    assert "sdk_version" not in about
+    assert spaces.deploy("play", static=True).commit == done.commit
+
+
+def test_a_static_space_that_cannot_be_made_is_refused(hub, project):
+    with pytest.raises(ValueError, match="runs on no hardware"):
+        spaces.deploy("play", static=True, hardware="zero")
+    (project / "demos/site.py").write_text("raise SystemExit('there are no models')")
+    with pytest.raises(HubError, match="there are no models"):
+        spaces.deploy("play", static=True)
+
+
 def test_a_dry_run_sends_nothing(hub, project):
     done = spaces.deploy("play", dry_run=True)
     assert set(done.changed) == NEEDED

@@ -186,14 +186,20 @@ def deploy(
     hardware: Annotated[
         str | None, typer.Option(help="cpu-basic (needs a subscription) or zero (ZeroGPU) [new: zero; else as it is].")
     ] = None,
+    static: Annotated[
+        bool,
+        typer.Option(
+            "--static", help="As a static Space, free for everyone: the pad and the models, in the browser alone."
+        ),
+    ] = False,
     private: Annotated[bool, typer.Option("--private", help="Create it as a private one.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Publish the playground as a Gradio Space, with the models of the registry; files gone here go there too."""
+    """Publish the playground as a Space, Gradio or static, with the models of the registry; files gone here go there too."""
     from zoo.hub.spaces import deploy
 
-    done = deploy(space, hardware=hardware, private=private, dry_run=dry_run)
+    done = deploy(space, hardware=hardware, static=static, private=private, dry_run=dry_run)
     if as_json:
         print_json(_deployment(done))
         return

@@ -1,8 +1,14 @@
-"""Publish the playground as a Gradio Space: only the files it needs, in one commit, after its front matter was checked."""
+"""Publish the playground as a Space, a Gradio one or a static one: only the files it needs, checked first, in one commit."""
 
 import re
+import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
 
 from zoo import registry
 from zoo.hub import client, specs
@@ -10,6 +16,9 @@ from zoo.hub.errors import HubError
 
 HARDWARE = {"cpu-basic": "cpu-basic", "zero": "zero-a10g"}
 """What the command line calls the two kinds that a small app needs, and what the hub calls them."""
+
+NO_HARDWARE = "none"
+"""What a static Space runs on."""
 
 COLORS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
 PYTHONS = ("3.10", "3.12")
@@ -21,6 +30,12 @@ ZERO_TORCH = "torch>=2.8,<2.12"
 LONGEST_DESCRIPTION = 60
 WANTED = ("README.md", "LICENSE", "requirements.txt", "zoo/**/*", "demos/**/*")
 SUFFIXES = {".py", ".html", ".css", ".js", ".png", ".jpg", ".webp", ".svg", ".json", ".txt", ".md", ""}
+STATIC_FACTS = ("title", "emoji", "colorFrom", "colorTo", "pinned", "license", "short_description")
+STATIC_ABOUT = """\
+# First Nets
+
+Write a digit, and every network of the zoo reads it in your own browser: nothing is sent, and nothing is computed here.
+"""
 PRELOAD = re.compile(rf"{specs.WORD}/{specs.WORD}(?: [^ ]+)? [0-9a-f]{{40}}")
 
 
@@ -41,19 +56,24 @@ class Deployment:
         return f"{client.endpoint() or 'https://huggingface.co'}/spaces/{self.repository}"
 
 
-def deploy(space: str, *, hardware: str | None = None, private: bool = False, dry_run: bool = False) -> Deployment:
+def deploy(
+    space: str, *, hardware: str | None = None, static: bool = False, private: bool = False, dry_run: bool = False
+) -> Deployment:
     """Create or update a Space from the project, or with `dry_run` say what would be sent.
 
     space: NAME or OWNER/NAME. hardware: "zero" (ZeroGPU) or "cpu-basic"; by default a new Space gets "zero" and one that is
-    there keeps what it has. Raises HubError where the project is not fit for a Space.
+    there keeps what it has. static: without hardware, as a site that the browser computes alone. Raises HubError where the
+    project is not fit for a Space.
     """
-    asked, hardware = hardware, hardware or "zero"
-    if hardware not in HARDWARE:
+    if static and hardware:
+        raise ValueError(f"a static Space runs on no hardware; leave out {hardware!r}")
+    asked, hardware = hardware, NO_HARDWARE if static else hardware or "zero"
+    if not static and hardware not in HARDWARE:
         raise ValueError(f"unknown hardware {hardware!r}; expected {' or '.join(HARDWARE)}")
     owner, name, _ = specs.parse(space)
     repository = f"{client.owner_of(owner)}/{name}"
-    contents = gather(project(), hardware)
-    problems = check(contents, hardware)
+    contents = gather_static(project()) if static else gather(project(), hardware)
+    problems = check_static(contents) if static else check(contents, hardware)
     remote = client.look(repository, kind="space")
     held = set(remote.files) - {".gitattributes"} if remote else set()
     changed = [path for path, content in contents.items() if not (remote and remote.holds(path, content))]
@@ -62,13 +82,13 @@ def deploy(space: str, *, hardware: str | None = None, private: bool = False, dr
         return plan
     if problems:
         raise HubError(f"{repository} was not deployed: {'; '.join(problems)}")
-    options = {"space_sdk": "gradio", "space_hardware": HARDWARE[hardware]}
+    options = {"space_sdk": "static"} if static else {"space_sdk": "gradio", "space_hardware": HARDWARE[hardware]}
     base = remote or client.create(repository, private=private, kind="space", **options)
     commit = base.commit
     if plan.changed or plan.removed:
         sent = {path: contents[path] for path in plan.changed}
         commit = client.publish(base, sent, "Deploy the playground", delete=tuple(plan.removed), kind="space")
-    if remote and asked:
+    if remote and asked:  # a new one was created with it
         client.set_hardware(repository, HARDWARE[hardware])
     return Deployment(**vars(plan) | {"commit": commit})
 
@@ -97,6 +117,29 @@ def gather(root: Path, hardware: str) -> dict[str, bytes]:
     return files
 
 
+def gather_static(root: Path) -> dict[str, bytes]:
+    """Return the static site, by path, as demos/site.py writes it, with the README that tells the hub what it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, str(root / "demos" / "site.py"), folder]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            raise HubError(f"demos/site.py wrote no site: {reason}")
+        site = Path(folder)
+        files = {
+            path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()
+        }
+    about = (root / "README.md").read_text(encoding="utf-8")
+    return {**files, "README.md": _static_readme(about).encode(), "LICENSE": (root / "LICENSE").read_bytes()}
+
+
+def _static_readme(about: str) -> str:
+    """Return the project's front matter with what a static Space needs in place of what a Gradio one does."""
+    facts = {key: value for key, value in client.front_matter(about).items() if key in STATIC_FACTS}
+    lines = yaml.safe_dump({**facts, "sdk": "static", "app_file": "index.html"}, allow_unicode=True, sort_keys=False)
+    return f"---\n{lines}---\n\n{STATIC_ABOUT}"
+
+
 def _belongs(name: str) -> bool:
     parts = name.split("/")
     return not any(part.startswith((".", "__pycache__")) for part in parts) and Path(name).suffix in SUFFIXES
@@ -113,18 +156,13 @@ def check(files: dict[str, bytes], hardware: str) -> list[str]:
         facts = client.front_matter(files.get("README.md", b"").decode())
     except ValueError as error:
         return [str(error)]
-    problems = [f"README.md: {key} is missing" for key in ("title", "emoji", "license") if not facts.get(key)]
-    for key in ("colorFrom", "colorTo"):
-        if facts.get(key) not in COLORS:
-            problems.append(f"README.md: {key} is {facts.get(key)!r}, expected one of {', '.join(COLORS)}")
+    problems = _check_facts(facts)
     if facts.get("sdk") != "gradio":
         problems.append(f"README.md: sdk is {facts.get('sdk')!r}, expected 'gradio'")
     if not re.fullmatch(r"\d+\.\d+\.\d+", str(facts.get("sdk_version"))):
         problems.append(
             f"README.md: sdk_version is {facts.get('sdk_version')!r}, expected a full version such as '6.31.0'"
         )
-    if len(str(facts.get("short_description", ""))) > LONGEST_DESCRIPTION:
-        problems.append(f"README.md: short_description is longer than {LONGEST_DESCRIPTION} characters")
     if facts.get("python_version") not in PYTHONS:
         problems.append(
             f"README.md: python_version is {facts.get('python_version')!r}, expected one of {', '.join(PYTHONS)} in quotes"
@@ -133,6 +171,22 @@ def check(files: dict[str, bytes], hardware: str) -> list[str]:
         if not PRELOAD.fullmatch(str(model)):
             problems.append(f"README.md: preload_from_hub names {model!r} without the commit that pins it (40 digits)")
     return problems + _check_app(files, str(facts.get("app_file")), hardware)
+
+
+def check_static(files: dict[str, bytes]) -> list[str]:
+    """Return why a static Space with these files would be refused or show nothing, a sentence each."""
+    problems = _check_facts(client.front_matter(files["README.md"].decode()))
+    return problems + [f"{path} is missing" for path in ("index.html",) if path not in files]
+
+
+def _check_facts(facts: dict[str, Any]) -> list[str]:
+    problems = [f"README.md: {key} is missing" for key in ("title", "emoji", "license") if not facts.get(key)]
+    for key in ("colorFrom", "colorTo"):
+        if facts.get(key) not in COLORS:
+            problems.append(f"README.md: {key} is {facts.get(key)!r}, expected one of {', '.join(COLORS)}")
+    if len(str(facts.get("short_description", ""))) > LONGEST_DESCRIPTION:
+        problems.append(f"README.md: short_description is longer than {LONGEST_DESCRIPTION} characters")
+    return problems
 
 
 def _check_app(files: dict[str, bytes], app: str, hardware: str) -> list[str]:
