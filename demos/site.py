@@ -1,7 +1,6 @@
 """The playground as a static site: `python demos/site.py FOLDER` writes it, and any web server serves it."""
 
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -79,26 +78,16 @@ def _read_with(files: dict[str, bytes]) -> list[str]:
     return [*weights, *(path for path in files if path.startswith("static/scripts/"))]
 
 
-def write(folder: Path) -> dict[str, bytes]:
-    """Write the site into a folder -> its files. What an earlier site left there is replaced; other files stay."""
-    files = contents()
-    for old in ("static", "pictures"):
-        shutil.rmtree(folder / old, ignore_errors=True)
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    return files
-
-
 def main(
     folder: Annotated[
         Path, typer.Argument(help="Where to write the site; a new or an empty folder, or an older site.")
     ],
 ) -> None:
     """Write the playground as a static site: the pad and the models, without a server of its own."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "sw.js").is_file():
+    if not site.is_free(folder):
         raise typer.BadParameter(f"{folder} holds something else; give a new folder")
-    files = write(folder)
+    files = contents()
+    site.write(folder, files)
     print(
         f"{len(files)} files, {sum(map(len, files.values())) / 1e6:.1f} MB. See it: python -m http.server -d {folder}"
     )

@@ -32,6 +32,14 @@ export function createInside(root, { ask, prepared }) {
     return one === other || Boolean(one && other && String(one.src ?? one.picture.rgba) === String(other.src ?? other.picture.rgba));
   }
 
+  /** Open a tab; its name stands in the address, the first one's does not. */
+  function choose(look) {
+    const url = new URL(location);
+    look === "maps" ? url.searchParams.delete("look") : url.searchParams.set("look", look);
+    history.replaceState(history.state, "", url);
+    select(look);
+  }
+
   function select(look) {
     open = look;
     for (const tab of all("[role=tab]")) {
@@ -207,18 +215,19 @@ export function createInside(root, { ask, prepared }) {
     if (!step) return;
     const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
     next.focus();
-    select(next.dataset.look);
+    choose(next.dataset.look);
   }
 
   root.querySelector("[role=tablist]").addEventListener("keydown", onKey);
-  all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => select(tab.dataset.look)));
+  all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => choose(tab.dataset.look)));
   all(".digits button").forEach((button, i) => button.addEventListener("click", () => sayRight(i)));
   root.querySelector(".forget").addEventListener("click", () => keep([]));
   for (const dial of dials) {
     dial.querySelector("input").addEventListener("input", () => turnDial(dial));
     turnDial(dial);
   }
-  select(open);
+  const asked = new URL(location).searchParams.get("look");
+  select(all("[role=tab]").some((tab) => tab.dataset.look === asked) ? asked : open);
   paintKept();
   return {
     look: () => ({ look: open, amounts }),

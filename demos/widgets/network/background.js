@@ -6,7 +6,7 @@
 /** @typedef {{ models: Record<string, Reading>, steps: Step[], inside?: object }} Answer */
 /** @typedef {{ look: string, amounts: Record<string, number[]> }} Look what is to be seen inside, and what images are changed by for it */
 
-const PATIENCE = 4000; // ms until the other models are fetched on a page that is never idle
+const PATIENCE = 6000; // ms until the other models are fetched where nobody draws
 
 /**
  * Start the networks.
@@ -42,7 +42,12 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
     if (source) tell("open", { ...source, ...place, rank: ranks.get(name) });
   }
 
-  const wantRest = () => [...waiting.keys()].forEach(want);
+  /** Fetch the others when the page has nothing else to do. */
+  function wantRest() {
+    const all = () => [...waiting.keys()].forEach(want);
+    if ("requestIdleCallback" in window) requestIdleCallback(all, { timeout: PATIENCE });
+    else setTimeout(all, PATIENCE);
+  }
 
   /**
    * Return what the models that are there read from a canvas, null where it is blank.
@@ -62,8 +67,7 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
     opened({ name }) {
       begin();
       opened?.(name);
-      if ("requestIdleCallback" in window) requestIdleCallback(wantRest, { timeout: PATIENCE });
-      else setTimeout(wantRest, PATIENCE);
+      if (name === first) setTimeout(wantRest, PATIENCE);
     },
     /** @param {{ name: string, reason: string }} message */
     failed({ name, reason }) {
@@ -76,6 +80,7 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
       if (answer.broken) questions.get(id)?.reject(new Error(answer.broken));
       else questions.get(id)?.resolve(answer.blank ? null : answer);
       questions.delete(id);
+      if (waiting.size) wantRest();
     },
     /** @param {{ id: number, inside: object }} message */
     inside: ({ id, inside: part }) => id === asked && inside?.(part),

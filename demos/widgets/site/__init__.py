@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 from string import Template
@@ -103,3 +104,17 @@ def service_worker(files: dict[str, bytes], first: list[str]) -> bytes:
     for name, value in {"edition": edition, "pages": json.dumps(pages), "files": json.dumps(first)}.items():
         script = script.replace(f"${name}", value, 1)
     return script.encode()
+
+
+def is_free(folder: Path) -> bool:
+    """Say whether a site may be written to a folder: it is not there, is empty, or holds an earlier site."""
+    return not folder.exists() or (folder / "sw.js").is_file() or (folder.is_dir() and not any(folder.iterdir()))
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a site into a folder, in place of what an earlier one left there."""
+    for old in ("static", "pictures"):
+        shutil.rmtree(folder / old, ignore_errors=True)
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)

@@ -3,6 +3,7 @@
 import { createReader } from "../reader/reader.js";
 
 const LANGUAGE = "first-nets-language"; // in localStorage: what the visitor chose
+const SETTLED = 4000; // ms after which the site is kept: what this visit shows comes first
 const other = document.querySelector("a.language");
 
 function chosen() {
@@ -43,5 +44,4 @@ if (reader) createReader(reader);
 function keep() {
   navigator.serviceWorker?.register(new URL(`${document.body.dataset.root}sw.js`, location.href)).catch((error) => console.warn(error.message));
 }
-if (document.readyState === "complete") keep();
-else addEventListener("load", keep);
+setTimeout(keep, SETTLED);
