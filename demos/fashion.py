@@ -14,6 +14,7 @@ from PIL import Image
 
 from demos.examples import draw
 from demos.frame import endpoint, inference, layout, shelf, static, strict
+from demos.frame.html import html
 from demos.frame.language import T
 from demos.widgets import reading, thumbnails
 from zoo import data, datasets
@@ -122,7 +123,12 @@ def build() -> gr.Blocks:
                 drawn = thumbnails.thumbnails(T("Examples, drawn by code", "示例（由代码绘制）"), drawn_examples())
                 drawn.select(choose_drawn, None, image, show_progress="hidden", api_visibility="private")
                 if data.is_present(DATASET):
-                    _add_test_examples(image)
+                    try:
+                        examples = test_examples()
+                    except data.DataError:
+                        gr.HTML(html('<p class="refusal">{}</p>', shelf.damaged(DATASET)), apply_default_css=False)
+                    else:
+                        _add_test_examples(image, examples)
             with gr.Column(scale=3, min_width=300):
                 panel = gr.HTML(
                     html_template=reading.html(DATASET, blank=T("Show a garment", "请给出一件衣物")),
@@ -145,9 +151,9 @@ def build() -> gr.Blocks:
     return page.demo
 
 
-def _add_test_examples(image: gr.Image) -> None:
+def _add_test_examples(image: gr.Image, first: str) -> None:
     heading = T("Test images with their true labels", "测试图片及其真实标签")
-    examples = thumbnails.thumbnails(heading, test_examples())
+    examples = thumbnails.thumbnails(heading, first)
     examples.select(choose_test, None, image, show_progress="hidden", api_visibility="private")
     others = gr.Button(T("Ten others", "换十张"), size="sm")
     others.click(test_examples, None, examples, show_progress="hidden", api_visibility="private")

@@ -100,8 +100,8 @@ def find_mistakes(name: object) -> str:
         return ""
     try:
         return model_sheet.mistakes(model.name)
-    except data.DataError as error:
-        return html('<p class="refusal">{}</p>', error)
+    except data.DataError:
+        return html('<p class="refusal">{}</p>', shelf.damaged(model.config.dataset))
 
 
 def build() -> gr.Blocks:

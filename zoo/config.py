@@ -194,6 +194,8 @@ def _check(config: Config) -> None:
             raise ConfigError(f"{place}: {value} is not finite")
         if isinstance(value, str) and len(value) > LONGEST:
             raise ConfigError(f"{place}: a text of {len(value):,} characters; at most {LONGEST:,} are read")
+        if isinstance(value, str) and not value.isprintable():  # a terminal would obey some
+            raise ConfigError(f"{ascii(place)[1:-1]}: a text with control characters")
     for place, value, condition, expected in _conditions(config):
         if not condition:
             raise ConfigError(f"{place}: expected {expected}, got {str(value)[:60]!r}")
@@ -213,14 +215,17 @@ def _conditions(config: Config) -> Iterator[tuple[str, object, bool, str]]:
     yield "recipe.epochs", config.recipe.epochs, config.recipe.epochs >= 1, "at least 1"
     yield "recipe.train_on", config.recipe.train_on, config.recipe.train_on in ("train", "all"), "train or all"
     yield "preprocessing.std", config.preprocessing.std, config.preprocessing.std > 0, "more than 0"
-    yield "confidence.temperature", config.confidence.temperature, config.confidence.temperature > 0, "more than 0"
+    temperature = config.confidence.temperature
+    yield "confidence.temperature", temperature, 1e-3 <= temperature <= 1e3, "0.001 to 1000"
     yield "metrics.seeds", metrics.seeds, len(metrics.seeds) >= 1, "at least one seed"
     for key in ("test_accuracy", "test_accuracy_mean"):
         yield f"metrics.{key}", getattr(metrics, key), 0 <= getattr(metrics, key) <= 1, "a share in [0, 1]"
     sizes = {len(metrics.confusion), *(len(row) for row in metrics.confusion), len(metrics.per_class_accuracy)}
     yield "metrics.confusion", sizes, sizes == {classes}, f"{classes} rows and columns, and as many accuracies"
     needed = {"epoch", "train_loss", "train_accuracy", "seconds", config.watched}
-    complete = len(config.history) >= 1 and all(needed <= record.keys() for record in config.history)
+    complete = len(config.history) >= 1 and all(
+        needed <= record.keys() and record["train_loss"] >= 0 for record in config.history
+    )
     yield "history", f"{len(config.history)} records", complete, f"records with {', '.join(sorted(needed))}"
     yield "sha256", sorted(config.sha256), WEIGHTS in config.sha256, f"the sha256 of {WEIGHTS}"
 

@@ -118,12 +118,14 @@ def read_config(folder: Path) -> Config:
 
 
 def load(folder: Path) -> Classifier:
-    """Return the classifier of a model folder. Raises RegistryError on a wrong hash, a missing or extra key, a wrong shape."""
+    """Return the classifier of a model folder. Raises RegistryError on a wrong hash, on tensors of other names, shapes or
+    types, and on values that are not finite."""
     folder = Path(folder)
     config = read_config(folder)
     model = architectures.on_meta(config.architecture)
     state = _read_tensors(folder / WEIGHTS, config)
     _compare(folder, config.architecture, {key: tuple(t.shape) for key, t in model.state_dict().items()}, state)
+    _check_values(folder, config.architecture, torch.float32, state)
     model.load_state_dict(state, assign=True)
     return Classifier(model.requires_grad_(False), config, _familiar(folder, config))
 
@@ -139,6 +141,7 @@ def _familiar(folder: Path, config: Config) -> Familiar:
         matrices = {"means": inline.means, "precision": inline.precision}
         tensors = {name: torch.tensor(matrix, dtype=torch.float64) for name, matrix in matrices.items()}
     _compare(folder, FAMILIARITY, shapes, tensors)
+    _check_values(folder, FAMILIARITY, torch.float64, tensors)
     return Familiar(tensors["means"], tensors["precision"], inline.threshold)
 
 
@@ -149,6 +152,15 @@ def _compare(folder: Path, what: str, expected: Mapping[str, tuple[int, ...]], t
     if wrong:
         detail = "; ".join(f"{k}: expected {expected.get(k, 'nothing')}, got {shapes.get(k, 'nothing')}" for k in wrong)
         raise RegistryError(f"{folder} does not fit {what}: {detail}")
+
+
+def _check_values(folder: Path, what: str, dtype: torch.dtype, tensors: dict[str, Tensor]) -> None:
+    """Raise RegistryError where a tensor is of another type, or holds what no training gives: NaN or infinity."""
+    for key, tensor in tensors.items():
+        if tensor.dtype != dtype:
+            raise RegistryError(f"{folder} does not fit {what}: {key}: expected {dtype}, got {tensor.dtype}")
+        if not tensor.isfinite().all():
+            raise RegistryError(f"{folder} does not fit {what}: {key} holds values that are not finite")
 
 
 def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:

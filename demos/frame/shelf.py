@@ -6,6 +6,7 @@ import numpy as np
 
 import zoo
 from demos.frame.language import T
+from zoo import datasets, registry
 from zoo.classifier import Classifier
 from zoo.config import Config
 from zoo.registry import RegistryError
@@ -17,10 +18,15 @@ def models() -> tuple[dict[str, Classifier], dict[str, str]]:
     loaded, broken = {}, {}
     for name in zoo.list_models():
         try:
-            loaded[name] = zoo.load(name)
-            loaded[name](np.zeros((1, 28, 28), np.uint8))  # the first call is slow; the pages show times
-        except (RegistryError, OSError) as error:
-            broken[name] = str(error)
+            model = zoo.load(name)
+            if model.name != name:
+                raise RegistryError(
+                    f"the model in {name}/ calls itself {model.name!r}; name its folder so, or fetch it again"
+                )
+            model(np.zeros((1, 28, 28), np.uint8))  # the first call is slow; the pages show times
+            loaded[name] = model
+        except (ValueError, OSError) as error:
+            broken[name] = str(error).replace(str(registry.root()), "weights")
     ranked = sorted(loaded, key=lambda name: _rank(loaded[name].config))
     return {name: loaded[name] for name in ranked}, broken
 
@@ -32,6 +38,15 @@ def of_dataset(dataset: str) -> dict[str, Classifier]:
 
 def _rank(config: Config) -> tuple[bool, float]:
     return config.repeats_notes, -config.metrics.test_accuracy_mean
+
+
+def damaged(dataset: str) -> str:
+    """Return what to say where the files of a data set are there, but not as they should be."""
+    title = datasets.find(dataset).title
+    return T(
+        f"The files of {title} on this machine are damaged. Whoever runs it can delete them and fetch them again.",
+        f"本机的 {title} 文件已损坏。请运行者删除后重新获取。",
+    )
 
 
 def title(config: Config) -> str:

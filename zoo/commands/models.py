@@ -30,7 +30,12 @@ def list_(
         console.print(f"wrote the results into {readme}")
         return
 
-    rows = [_row(registry.root() / name) for name in registry.names() if word in name]
+    rows = []
+    for name in (name for name in registry.names() if word in name):
+        try:
+            rows.append(_row(registry.root() / name))
+        except (registry.RegistryError, OSError) as error:
+            typer.echo(f"{name}: {error}", err=True)
     if remote:
         from zoo.hub import sharing
 

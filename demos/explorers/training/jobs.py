@@ -34,6 +34,7 @@ class State(Enum):
     STOPPED = "stopped"
     LATE = "late"
     DIVERGED = "diverged"
+    DAMAGED = "damaged"
     FAILED = "failed"
 
 
@@ -157,6 +158,8 @@ class Job:
             end = self._train()
         except _Ended as ended:
             end = ended.state
+        except data.DataError:
+            end = State.DAMAGED
         except Exception as error:
             self.error = str(error)
             raise

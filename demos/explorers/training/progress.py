@@ -1,7 +1,7 @@
 """What a training run shows while it goes on."""
 
 from demos.explorers.training.jobs import Job, State
-from demos.frame import figures
+from demos.frame import figures, shelf
 from demos.frame.figures import COLOURS
 from demos.frame.language import T
 from zoo.train import Epoch
@@ -44,6 +44,8 @@ def bar(job: Job) -> str:
             f"The loss became infinite: the learning rate {job.recipe.lr:g} is too high.",
             f"损失变为无穷大：学习率 {job.recipe.lr:g} 太高。",
         )
+    elif job.state is State.DAMAGED:
+        told = shelf.damaged(job.recipe.dataset)
     elif job.trained is None:
         told = _ENDS.get(job.state, T("It failed.", "训练失败。"))
     else:
