@@ -34,7 +34,7 @@ def contents() -> dict[str, bytes]:
     known, _ = shelf.models()
     files: dict[str, bytes] = {}
     for language in LANGUAGES:
-        files |= _page("index", language, ENTRIES["index"], reader.html(static.model))
+        files |= _page("index", language, ENTRIES["index"], reader.html(lambda name: site.ROOT + static.model(name)))
         files |= _page("models", language, ENTRIES["models"], models.table())
         for name, model in known.items():
             files |= _page(f"models/{name}", language, shelf.title(model.config), _sheet(name))

@@ -20,7 +20,9 @@ FRAME = Path(static.__file__).parent
 OTHER = {"en": ("zh", "中文"), "zh": ("en", "English")}
 _STYLE = re.compile(r' style="([^"]*)"')
 _PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
-_ADDRESS = re.compile(r"(href=\"|src=\"|&quot;)(static/|pictures/)")
+_ADDRESS = re.compile(r'(href|src)="(static/|pictures/)')
+ROOT = "root:"
+"""Stands in the body of a page for the way from it to the root of the site, where no href or src shows an address."""
 
 
 def page(name: str, language: str, *, title: str, lead: str, body: str, entries: dict[str, str]) -> dict[str, bytes]:
@@ -53,7 +55,7 @@ def page(name: str, language: str, *, title: str, lead: str, body: str, entries:
     html = translate(html.encode(), language).decode()
     html = _PICTURE.sub(lambda match: _as_file(match[1], files), html)
     html = _STYLE.sub(lambda match: _as_rule(unescape(match[1]), styles), html)
-    html = _ADDRESS.sub(rf"\1{root}\2", html)
+    html = _ADDRESS.sub(rf'\1="{root}\2', html).replace(ROOT, root)
     head = ""
     if styles:
         sheet = path.removesuffix(".html") + ".css"
