@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.activations import curves, depth
 from demos.frame import layout
-from demos.frame.controls import choice, choices, numbers, slider, toggle
+from demos.frame.controls import choice, choices, numbers, seed, shown_with, slider, toggle
 from demos.frame.language import T
 
 OPTIONS = [(title, name) for name, title in curves.TITLES.items()]
@@ -29,17 +29,24 @@ def build() -> layout.Page:
                 ),
                 functions=choices(T("Functions", "函数"), OPTIONS, ["sigmoid", "tanh", "relu"]),
                 probe=slider(T("Probe x", "探针 x"), 1.0, -6, 6, 0.05),
-                leak=slider(T("Leaky ReLU: slope", "Leaky ReLU：斜率"), 0.1, 0, 1, 0.01),
-                weight=slider(T("PReLU: α", "PReLU：α"), 0.25, -1, 2, 0.01),
-                alpha=slider(T("ELU: α", "ELU：α"), 1.0, 0, 2, 0.01),
+                leak=slider(
+                    T("Leaky ReLU: slope", "Leaky ReLU：斜率"),
+                    0.1,
+                    0,
+                    1,
+                    0.01,
+                    fits=shown_with("functions", "leaky_relu"),
+                ),
+                weight=slider(T("PReLU: α", "PReLU：α"), 0.25, -1, 2, 0.01, fits=shown_with("functions", "prelu")),
+                alpha=slider(T("ELU: α", "ELU：α"), 1.0, 0, 2, 0.01, fits=shown_with("functions", "elu")),
                 shade=toggle(T("Shade saturated and dead zones", "标出饱和区和死区"), True),
             )
         with page.tab("softmax", "Softmax"):
             page.explore(
                 curves.softmax,
                 T(
-                    "Logits of any length, and a temperature that divides them.",
-                    "任意长度的 logits，以及除以它们的温度。",
+                    "Two to eight logits, and a temperature that divides them.",
+                    "2 到 8 个 logits，以及除以它们的温度。",
                 ),
                 logits=numbers(T("Logits z", "Logits z"), [3, 1, -3], count=(2, 8), limit=1e4),
                 temperature=slider(T("Temperature T", "温度 T"), 1.0, 0.05, 20, 0.05),
@@ -65,7 +72,7 @@ def build() -> layout.Page:
                 ),
                 between=choice(T("Activation between", "中间的激活函数"), OPTIONS, "relu"),
                 hidden=slider(T("Hidden units", "隐藏单元数"), 8, 1, 64, 1),
-                seed=slider(T("Random weights, number", "随机权重的编号"), 0, 0, 99, 1),
+                seed=seed(),
             )
     return page
 

@@ -11,20 +11,9 @@ import gradio as gr
 
 from demos.explorers.convolution import kernels, layers, windows
 from demos.frame import layout
-from demos.frame.controls import Control, choice, slider, table, toggle
+from demos.frame.controls import Control, choice, seed, slider, table, toggle
 from demos.frame.language import T
 from demos.widgets import pad
-
-LIVE: dict[str, Any] = {
-    "trigger_mode": "always_last",
-    "show_progress": "hidden",
-    "queue": False,
-    "api_visibility": "private",
-}
-
-
-def _seed() -> Control:
-    return slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1)
 
 
 def _geometry(n: int, most: int) -> dict[str, Control]:
@@ -47,8 +36,8 @@ def _numbers(page: layout.Page) -> None:
                 "移动窗口：窗口下的数乘以卷积核再求和。网络里称之为卷积，其实是互相关：卷积核不翻转。",
             ),
             **_geometry(6, 10),
-            position=slider(T("Position", "位置"), 1, 1, 64, 1),
-            seed=_seed(),
+            position=slider(T("Position", "位置"), 1, 1, 256, 1, fits=windows.positions),
+            seed=seed(),
         )
 
 
@@ -83,9 +72,9 @@ def _pictures(page: layout.Page) -> None:
                 return f'<p class="refusal" role="alert">{error}</p>'
 
         components = [drawing, *(each.component for each in held)]
-        drawing.input(redraw, components, shown, **LIVE)
+        drawing.input(redraw, components, shown, **layout.LIVE)
         for each in held:
-            each.component.change(redraw, components, shown, **LIVE)
+            each.component.change(redraw, components, shown, **layout.LIVE)
 
 
 def _draw_your_own(hint: str) -> tuple[gr.HTML, gr.HTML]:
@@ -104,10 +93,10 @@ def _costs(page: layout.Page) -> None:
             T("The largest or the mean number of each window.", "取每个窗口的最大值或平均值。"),
             kind=choice(T("Pooling", "池化"), [(T("max", "最大"), "max"), (T("average", "平均"), "average")], "max"),
             n=slider(T("Input size n", "输入大小 n"), 6, 2, 8, 1),
-            size=slider(T("Window", "窗口大小"), 2, 1, 4, 1),
+            size=slider(T("Window", "窗口大小"), 2, 1, 4, 1, fits=lambda n: {"maximum": min(n, 4)}),
             stride=slider(T("Stride", "步幅"), 2, 1, 4, 1),
-            position=slider(T("Position", "位置"), 1, 1, 64, 1),
-            seed=_seed(),
+            position=slider(T("Position", "位置"), 1, 1, 64, 1, fits=windows.pooled_positions),
+            seed=seed(),
         )
     with page.tab("cost", T("Sizes and costs", "大小与代价")):
         page.explore(
@@ -131,7 +120,7 @@ def _costs(page: layout.Page) -> None:
             digit=slider(T("Example", "示例"), 3, 0, 9, 1),
         )
         drawing, shown = _draw_your_own(T("Draw a digit", "写一个数字"))
-        drawing.input(layers.maps_of_drawing, drawing, shown, **LIVE)
+        drawing.input(layers.maps_of_drawing, drawing, shown, **layout.LIVE)
 
 
 def build() -> layout.Page:

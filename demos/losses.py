@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos.explorers.losses import binary, chooser, classes, likelihood, residuals
+from demos.explorers.losses import binary, chooser, classes, divergence, likelihood, margins, residuals
 from demos.frame import layout
-from demos.frame.controls import choice, choices, numbers, slider, table
+from demos.frame.controls import choice, choices, numbers, shown_with, slider, table
 from demos.frame.language import T
 from zoo.notes import losses as notes
 
@@ -27,7 +27,7 @@ def _regression(page: layout.Page) -> None:
             T("The residual r is prediction minus target. Drag the dashed line.", "残差 r 是预测减去目标。拖动虚线。"),
             kinds=choices(T("Losses", "损失函数"), options, list(residuals.TITLES)),
             residual=slider(T("Residual r", "残差 r"), 2.0, -4, 4, 0.05),
-            delta=slider("Huber: δ", 1.0, 0.1, 3, 0.05),
+            delta=slider("Huber: δ", 1.0, 0.1, 3, 0.05, fits=shown_with("kinds", "huber")),
         )
     with page.tab("outlier", T("Outlier", "离群点"), RESIDUALS):
         page.explore(
@@ -101,6 +101,16 @@ def _binary(page: layout.Page) -> None:
             signs=numbers(T("Targets y, −1 or 1", "目标 y，−1 或 1"), [1, 1, -1], count=(1, 8), whole=True),
             reduction=choice(REDUCTION, REDUCTIONS, "mean"),
         )
+    with page.tab("margin", T("Hinge and focal", "合页与焦点"), YES_OR_NO):
+        page.explore(
+            margins.margin_loss,
+            T("Losses of a margin m = y·x. Drag the dashed line.", "间隔 m = y·x 的损失。拖动虚线。"),
+            kinds=choices(
+                T("Losses", "损失函数"), [(title, name) for name, title in margins.TITLES.items()], list(margins.TITLES)
+            ),
+            margin=slider(T("Margin m", "间隔 m"), 0.5, -4, 4, 0.05),
+            gamma=slider(T("Focal: γ", "焦点损失：γ"), 2.0, 0, 5, 0.1, fits=shown_with("kinds", "focal")),
+        )
     with page.tab("multi-label", T("Multi-label", "多标签"), YES_OR_NO):
         page.explore(
             binary.multilabel_soft_margin,
@@ -139,6 +149,19 @@ def _likelihood(page: layout.Page) -> None:
         )
 
 
+def _divergence(page: layout.Page) -> None:
+    with page.tab("kl", T("KL loss", "KL 损失"), LIKELIHOOD):
+        page.explore(
+            divergence.kl_loss,
+            T(
+                "Softmax drawn to a distribution p, as a small net is to the answers of a large one.",
+                "让 softmax 逼近一个分布 p，就像让小网络逼近大网络的回答。",
+            ),
+            weights=numbers(T("Weights of p", "p 的权重"), [0.5, 0.2, 0.3], count=(2, 8), limit=1000),
+            logits=numbers("Logits z", [1, 0, -1], count=(2, 8), limit=100),
+        )
+
+
 def _chooser(page: layout.Page) -> None:
     with page.tab("choose", T("Which one?", "选哪个？")):
         page.explore(
@@ -162,6 +185,7 @@ def build() -> layout.Page:
         _classes(page)
         _binary(page)
         _likelihood(page)
+        _divergence(page)
     return page
 
 

@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.optimizers import minibatch, race, rules
 from demos.frame import layout
-from demos.frame.controls import Control, choice, choices, slider
+from demos.frame.controls import Control, choice, choices, seed, shown_with, slider, toggle
 from demos.frame.language import T
 from zoo.lab.objectives import OBJECTIVES
 
@@ -26,7 +26,7 @@ def _rates(function: str) -> dict[str, float]:
 def _race() -> dict[str, Control]:
     first = _rates("stretched")
     rates = {
-        f"lr_{name}": slider(title, first[f"lr_{name}"], 0.001, 2, 0.001, fold=RATES)
+        f"lr_{name}": slider(title, first[f"lr_{name}"], 0.001, 2, 0.001, fold=RATES, fits=shown_with("racers", name))
         for name, title in race.TITLES.items()
     }
     return {
@@ -43,15 +43,32 @@ def _race() -> dict[str, Control]:
 
 
 def _coefficients() -> dict[str, Control]:
-    """Return the sliders for every coefficient of torch.optim's classes but lr."""
+    """Return the controls for every coefficient of torch.optim's classes but lr; each is there while it acts."""
+
+    def coefficient(title: str, value: float, high: float, step: float, *names: str, low: float = 0) -> Control:
+        return slider(title, value, low, high, step, fold=COEFFICIENTS, fits=shown_with("racers", *names))
+
+    def switch(title: str, *names: str) -> Control:
+        return toggle(title, fold=COEFFICIENTS, fits=shown_with("racers", *names))
+
     return {
-        "momentum": slider(T("Momentum: β", "动量法：β"), 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS),
-        "nesterov": slider("Nesterov: β", 0.9, 0.001, 0.999, 0.001, fold=COEFFICIENTS),
-        "alpha": slider("RMSProp: α", 0.99, 0, 0.999, 0.001, fold=COEFFICIENTS),
-        "beta1": slider("Adam, AdamW: β₁", 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS),
-        "beta2": slider("Adam, AdamW: β₂", 0.999, 0, 0.9999, 0.0001, fold=COEFFICIENTS),
-        "weight_decay": slider(T("AdamW: weight decay", "AdamW：权重衰减"), 0.01, 0, 1, 0.01, fold=COEFFICIENTS),
-        "eps": choice("ε", [1e-10, 1e-8, 1e-6, 1e-4, 1e-2], 1e-8, fold=COEFFICIENTS),
+        "momentum": coefficient(T("Momentum: β", "动量法：β"), 0.9, 0.999, 0.001, "momentum"),
+        "dampening": coefficient(T("Momentum: dampening", "动量法：阻尼 dampening"), 0.0, 1, 0.01, "momentum"),
+        "nesterov": coefficient("Nesterov: β", 0.9, 0.999, 0.001, "nesterov", low=0.001),
+        "lr_decay": coefficient("AdaGrad: lr_decay", 0.0, 1, 0.01, "adagrad"),
+        "alpha": coefficient("RMSProp: α", 0.99, 0.999, 0.001, "rmsprop"),
+        "centered": switch("RMSProp: centered", "rmsprop"),
+        "beta1": coefficient("Adam, AdamW: β₁", 0.9, 0.999, 0.001, "adam", "adamw"),
+        "beta2": coefficient("Adam, AdamW: β₂", 0.999, 0.9999, 0.0001, "adam", "adamw"),
+        "amsgrad": switch("Adam, AdamW: amsgrad", "adam", "adamw"),
+        "weight_decay": coefficient(T("AdamW: weight decay", "AdamW：权重衰减"), 0.01, 1, 0.01, "adamw"),
+        "eps": choice(
+            "ε",
+            [1e-10, 1e-8, 1e-6, 1e-4, 1e-2],
+            1e-8,
+            fold=COEFFICIENTS,
+            fits=shown_with("racers", "adagrad", "rmsprop", "adam", "adamw"),
+        ),
     }
 
 
@@ -68,10 +85,22 @@ def _rule() -> dict[str, Control]:
         "name": choice(T("Rule", "规则"), [(rules.TITLES[name], name) for name in rules.RULES], settings["name"]),
         "lr": slider(T("Learning rate", "学习率"), settings["lr"], 0.001, 3, 0.001),
         "steps": slider(T("Steps", "步数"), settings["steps"], 1, 200, 1),
-        "beta": slider(T("Momentum, Nesterov: β", "动量法、Nesterov：β"), 0.5, 0.001, 0.999, 0.001, fold=COEFFICIENTS),
-        "gamma": slider("RMSProp: γ", 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS),
-        "beta1": slider("Adam: β₁", 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS),
-        "beta2": slider("Adam: β₂", 0.999, 0, 0.9999, 0.0001, fold=COEFFICIENTS),
+        "beta": slider(
+            T("Momentum, Nesterov: β", "动量法、Nesterov：β"),
+            0.5,
+            0.001,
+            0.999,
+            0.001,
+            fold=COEFFICIENTS,
+            fits=shown_with("name", "momentum", "nesterov"),
+        ),
+        "gamma": slider("RMSProp: γ", 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS, fits=shown_with("name", "rmsprop")),
+        "beta1": slider(
+            "Adam: β₁", 0.9, 0, 0.999, 0.001, fold=COEFFICIENTS, fits=shown_with("name", "adam", "adam_notes")
+        ),
+        "beta2": slider(
+            "Adam: β₂", 0.999, 0, 0.9999, 0.0001, fold=COEFFICIENTS, fits=shown_with("name", "adam", "adam_notes")
+        ),
     }
 
 
@@ -85,7 +114,10 @@ def build() -> layout.Page:
         with page.tab("race", T("Race", "比赛")):
             page.explore(
                 race.race,
-                T("torch.optim's own classes; + marks the minimum.", "使用 torch.optim 自带的类；+ 为最小值。"),
+                T(
+                    "torch.optim's own classes; each + marks a minimum.",
+                    "使用 torch.optim 自带的类；每个 + 为一个最小值。",
+                ),
                 **_race(),
             )
         with page.tab("trace", T("One variable", "一个变量")):
@@ -132,7 +164,7 @@ def build() -> layout.Page:
                 batch_size=slider(T("Rows in a minibatch", "小批量的行数"), 10, 1, 200, 1),
                 lr=slider(T("Learning rate", "学习率"), 0.1, 0.001, 2, 0.001),
                 epochs=slider(T("Epochs", "轮数"), 3, 1, 10, 1),
-                seed=slider(T("Shuffle, number", "打乱的编号"), 0, 0, 99, 1),
+                seed=seed(),
             )
     return page
 

@@ -12,17 +12,13 @@ from typing import Any
 
 import gradio as gr
 
-from demos.explorers.regression import backward, linear
+from demos.explorers.regression import backward, blocks, linear
 from demos.frame import layout
-from demos.frame.controls import Control, choice, slider
+from demos.frame.controls import choice, seed, slider
 from demos.frame.language import T
 
 PLAY_STEPS, PLAY_SECONDS = 4, 0.06
 """Steps between two frames of the curve being fitted, and how long a frame stands."""
-
-
-def _seed() -> Control:
-    return slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1)
 
 
 def _linear(page: layout.Page) -> None:
@@ -31,14 +27,14 @@ def _linear(page: layout.Page) -> None:
             linear.linear_regression,
             T(
                 "y = Xw + b with three features: minibatch SGD from scratch and with torch.nn, and the closed form (XᵀX)⁻¹Xᵀy.",
-                "三个特征的 y = Xw + b：从零实现和用 torch.nn 实现的小批量 SGD，以及闭式解 (XᵀX)⁻¹Xᵀy。",
+                "三个特征的 y = Xw + b：从零实现和用 torch.nn 实现的小批量 SGD，以及解析解 (XᵀX)⁻¹Xᵀy。",
             ),
             lr=slider(T("Learning rate", "学习率"), 0.008, 0.001, 0.1, 0.001),
             batch_size=slider(T("Batch size", "批量大小"), 30, 20, 200, 1),
             epochs=slider(T("Epochs", "轮数"), 20, 1, 30, 1),
             rows=slider(T("Rows", "行数"), 2000, 100, 2000, 100),
             noise=slider(T("Noise", "噪声"), 0.01, 0, 1, 0.01),
-            seed=_seed(),
+            seed=seed(),
         )
     with page.tab("one-weight", T("One weight", "一个权重")):
         page.explore(
@@ -78,6 +74,19 @@ def _backward(page: layout.Page) -> None:
         )
 
 
+def _blocks(page: layout.Page) -> None:
+    with page.tab("blocks", T("Blocks", "块与保存")):
+        page.explore(
+            blocks.blocks,
+            T(
+                "A network of blocks, saved and loaded: open the program below.",
+                "由块组成的网络，及其保存与加载：展开下面的程序。",
+            ),
+            depth=slider(T("Blocks", "块数"), 2, 1, 6, 1),
+            width=slider(T("Units in a block", "每块单元数"), 16, 1, 64, 1),
+        )
+
+
 def _curve(page: layout.Page) -> None:
     with page.tab("curve", T("A curve", "拟合曲线")):
         page.explore(
@@ -89,7 +98,7 @@ def _curve(page: layout.Page) -> None:
             hidden=slider(T("Hidden units", "隐藏单元数"), 10, 1, 50, 1),
             lr=slider(T("Learning rate", "学习率"), 0.2, 0.01, 0.5, 0.01),
             steps=slider(T("Steps", "步数"), 100, 0, backward.CURVE_STEPS, 1),
-            seed=_seed(),
+            seed=seed(),
         )
         explorer = page.explorers[-1]
         at = list(explorer.controls).index("steps")
@@ -122,6 +131,7 @@ def build() -> layout.Page:
         _linear(page)
         _backward(page)
         _curve(page)
+        _blocks(page)
     return page
 
 

@@ -7,12 +7,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.regularization import capacity, decay, dropout
 from demos.frame import layout
-from demos.frame.controls import Control, choice, slider
+from demos.frame.controls import choice, seed, slider
 from demos.frame.language import T
-
-
-def _seed() -> Control:
-    return slider(T("Random numbers, set", "随机数的编号"), 0, 0, 99, 1)
 
 
 def build() -> layout.Page:
@@ -42,7 +38,7 @@ def build() -> layout.Page:
                     ],
                     "scratch",
                 ),
-                seed=_seed(),
+                seed=seed(),
             )
         with page.tab("polynomial", T("Polynomials", "多项式")):
             page.explore(
@@ -55,7 +51,7 @@ def build() -> layout.Page:
                 rows=slider(T("Points", "点数"), 20, 2, 200, 1),
                 noise=slider(T("Noise", "噪声"), 0.5, 0, 3, 0.05),
                 ridge=slider(T("L2 penalty", "L2 惩罚"), 0.0, 0, 1, 0.001),
-                seed=_seed(),
+                seed=seed(),
             )
         with page.tab("sparsity", T("L1 against L2", "L1 与 L2")):
             page.explore(
@@ -67,7 +63,7 @@ def build() -> layout.Page:
                 lambd=slider("λ", 0.3, 0.01, capacity.MOST_LAMBDA, 0.01),
                 rows=slider(T("Rows", "行数"), 40, 40, 200, 1),
                 noise=slider(T("Noise", "噪声"), 1.0, 0, 3, 0.05),
-                seed=_seed(),
+                seed=seed(),
             )
         with page.tab("mask", T("Dropout masks", "Dropout 掩码")):
             page.explore(
@@ -78,7 +74,7 @@ def build() -> layout.Page:
                 ),
                 p=slider("p", 0.5, 0, 1, 0.01),
                 draws=slider(T("Draws", "抽样次数"), 100, 1, 2000, 1),
-                seed=_seed(),
+                seed=seed(),
             )
         with page.tab("dropout", T("Dropout in a net", "网络中的 dropout")):
             page.explore(
@@ -89,7 +85,7 @@ def build() -> layout.Page:
                 ),
                 p=slider("p", 0.5, 0, 0.9, 0.05),
                 rows=slider(T("Training rows", "训练行数"), 200, 20, 400, 20),
-                seed=_seed(),
+                seed=seed(),
             )
     return page
 

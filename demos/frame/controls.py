@@ -1,5 +1,6 @@
 """The controls of an explorer: each says what values it takes, from the page, from a URL and from a program alike."""
 
+import inspect
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -33,9 +34,37 @@ class Control:
     """Values that other controls take when this one is moved, by name."""
     fold: str = ""
     """The heading under which it stands, folded away, with its neighbours of the same heading."""
+    fits: Callable[..., dict[str, Any]] | None = None
+    """How it follows others, named as its parameters: their values -> what changes of its component, e.g. `visible`."""
 
 
-def slider(label: str, value: float, low: float, high: float, step: float, *, fold: str = "") -> Control:
+def shown_with(other: str, *names: str) -> Callable[..., dict[str, Any]]:
+    """Return a `fits` that shows a control while the choice or choices `other` holds one of these names."""
+
+    def fits(**values: Any) -> dict[str, Any]:
+        chosen = values[other] if isinstance(values[other], list) else [values[other]]
+        return {"visible": any(name in chosen for name in names)}
+
+    parameter = inspect.Parameter(other, inspect.Parameter.KEYWORD_ONLY)
+    fits.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
+    return fits
+
+
+def seed() -> Control:
+    """Return the slider for the number that random draws begin with."""
+    return slider(T("Random seed", "随机种子"), 0, 0, 99, 1)
+
+
+def slider(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    step: float,
+    *,
+    fold: str = "",
+    fits: Callable[..., dict[str, Any]] | None = None,
+) -> Control:
     """Return a slider for a number in [low, high]; whole where low and step are.
 
     While a number beyond the limits is typed into its box, the picture shows the nearest one within.
@@ -57,7 +86,7 @@ def slider(label: str, value: float, low: float, high: float, step: float, *, fo
         return round(number) if whole else number
 
     component = gr.Slider(low, high, value, step=step, label=label, render=False)
-    return Control(component, value, read, int if whole else float, typed=nearest, fold=fold)
+    return Control(component, value, read, int if whole else float, typed=nearest, fold=fold, fits=fits)
 
 
 def choice(
@@ -67,12 +96,13 @@ def choice(
     *,
     sets: Callable[[Any], dict[str, Any]] | None = None,
     fold: str = "",
+    fits: Callable[..., dict[str, Any]] | None = None,
 ) -> Control:
     """Return a choice of one: buttons for up to five options, a list for more."""
     values = _values(options)
     kind = gr.Radio if len(options) <= 5 else gr.Dropdown
     component = kind(list(options), value=value, label=label, render=False)
-    return Control(component, value, lambda given: _option(given, values), type(value), sets=sets, fold=fold)
+    return Control(component, value, lambda given: _option(given, values), type(value), sets=sets, fold=fold, fits=fits)
 
 
 def choices(label: str, options: Sequence[Option], value: Sequence[Any], *, fold: str = "") -> Control:
@@ -89,13 +119,15 @@ def choices(label: str, options: Sequence[Option], value: Sequence[Any], *, fold
     return Control(component, list(value), read, list, fold=fold)
 
 
-def toggle(label: str, value: bool = False, *, fold: str = "") -> Control:
+def toggle(
+    label: str, value: bool = False, *, fold: str = "", fits: Callable[..., dict[str, Any]] | None = None
+) -> Control:
     """Return a switch; in a URL 1 or 0."""
 
     def read(given: Any) -> bool:
         return _option(given, ["0", "1", "False", "True"]) in ("1", "True")
 
-    return Control(gr.Checkbox(value, label=label, render=False), value, read, bool, fold=fold)
+    return Control(gr.Checkbox(value, label=label, render=False), value, read, bool, fold=fold, fits=fits)
 
 
 def numbers(

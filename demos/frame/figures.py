@@ -159,9 +159,9 @@ def limit(value: float) -> float:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return `value` as HTML: `digits` significant digits, a true minus sign, powers of ten, ∞ for what is infinite."""
+    """Return `value` as HTML: `digits` significant digits, a true minus sign, powers of ten, ∞ and nan."""
     if value != value:
-        return "–"
+        return "nan"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")

@@ -48,6 +48,7 @@ from gradio.components import Component
 from demos.frame import navigation, share
 from demos.frame.controls import Control
 from demos.frame.figures import escape
+from demos.frame.glossary import glossed
 from demos.frame.language import T
 from demos.frame.server import main
 
@@ -158,7 +159,7 @@ class Page:
         with gr.Row(elem_classes="explorer"):
             with gr.Column(scale=2, min_width=270, elem_classes="controls"):
                 if about:
-                    gr.HTML(f'<p class="about">{about}</p>', apply_default_css=False)
+                    gr.HTML(f'<div class="about">{glossed(about)}</div>', apply_default_css=False)
                 for fold, group in itertools.groupby(controls.items(), lambda item: item[1].fold):
                     with gr.Accordion(fold, open=False) if fold else nullcontext():
                         for name, control in group:
@@ -180,6 +181,26 @@ class Page:
             # a Textbox has no `input` event for what is pasted or deleted
             moved = control.component.change if isinstance(control.component, gr.Textbox) else control.component.input
             moved(fn, explorer.components, outputs, **LIVE)
+            if control.fits:
+                self._follow(control, controls)
+
+    def _follow(self, control: Control, controls: dict[str, Control]) -> None:
+        """Let a control follow the others that its `fits` names, from the first values on."""
+        assert control.fits
+        others = {name: controls[name] for name in inspect.signature(control.fits).parameters}
+        for attribute, first in control.fits(**{name: each.default for name, each in others.items()}).items():
+            setattr(control.component, attribute, first)
+
+        def followed(value: Any, *given: Any) -> dict[str, Any]:
+            assert control.fits
+            changes = control.fits(**dict(zip(others, map(_typed, others.values(), given))))
+            if changes.get("maximum", value) < value:
+                changes["value"] = changes["maximum"]
+            return gr.update(**changes)
+
+        inputs = [control.component, *(each.component for each in others.values())]
+        for other in others.values():
+            other.component.change(followed, inputs, control.component, **LIVE)
 
     def remember(self, **controls: Control) -> None:
         """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""

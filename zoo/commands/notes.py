@@ -13,7 +13,7 @@ MARKS = {True: "[green]✓[/]", False: "[yellow]differs[/]", None: ""}
 @command
 def notes(
     names: Annotated[
-        list[str] | None, typer.Argument(help="A1 to A11, B, C, D, E, F1 to F19; A or F: all of them.")
+        list[str] | None, typer.Argument(help="A1 to A11, B, C, D, E, F1 to F30; A or F: all of them.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every part.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

@@ -192,3 +192,21 @@ def multilabel_soft_margin(
         return value.mean(dim=1) if reduction == "none" else value / y.shape[1]
 
     return _with_gradient(loss, logits)
+
+
+MARGINS: dict[str, Callable[[Tensor, float], Tensor]] = {
+    "hinge": lambda m, _: torch.clamp(1 - m, min=0),
+    "squared_hinge": lambda m, _: torch.clamp(1 - m, min=0) ** 2,
+    "soft_margin": lambda m, _: F.binary_cross_entropy_with_logits(m, torch.ones_like(m), reduction="none"),
+    "focal": lambda m, gamma: (
+        (1 - F.sigmoid(m)) ** gamma * F.binary_cross_entropy_with_logits(m, torch.ones_like(m), reduction="none")
+    ),
+}
+"""Losses of a margin m = y x, y = -1 or 1, by name; focal takes gamma (Lin et al. 2017)."""
+
+
+def margin(name: str, margins: ArrayLike, *, gamma: float = 2.0) -> tuple[Array, Array]:
+    """Return (loss, its derivative) of each margin, any shape. name: a key of MARGINS."""
+    if name not in MARGINS:
+        raise ValueError(f"unknown loss {name!r}; expected one of {', '.join(MARGINS)}")
+    return _with_gradient(lambda m: MARGINS[name](m, gamma), margins)

@@ -43,19 +43,20 @@ class TorchOptimizer:
         """Return the keyword arguments of `cls` other than lr. Raises ValueError on a coefficient that it hasn't."""
         _check(self.cls.__name__, coefficients, self.coefficients)
         values: dict[str, object] = {**self.coefficients, **coefficients}
+        values = {key: value for key, value in values.items() if value or key not in UNUSUAL}
         if "beta1" in values:
             values["betas"] = (values.pop("beta1"), values.pop("beta2"))
         return values | dict(self.fixed)
 
 
-_BETAS = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+_BETAS: dict[str, float] = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "amsgrad": False}
 
 OPTIMIZERS: dict[str, TorchOptimizer] = {
     "gd": TorchOptimizer(torch.optim.SGD, {}, {}),
-    "momentum": TorchOptimizer(torch.optim.SGD, {"momentum": 0.9}, {}),
+    "momentum": TorchOptimizer(torch.optim.SGD, {"momentum": 0.9, "dampening": 0.0}, {}),
     "nesterov": TorchOptimizer(torch.optim.SGD, {"momentum": 0.9}, {"nesterov": True}),
-    "adagrad": TorchOptimizer(torch.optim.Adagrad, {"eps": 1e-10}, {}),
-    "rmsprop": TorchOptimizer(torch.optim.RMSprop, {"alpha": 0.99, "eps": 1e-8}, {}),
+    "adagrad": TorchOptimizer(torch.optim.Adagrad, {"lr_decay": 0.0, "eps": 1e-10}, {}),
+    "rmsprop": TorchOptimizer(torch.optim.RMSprop, {"alpha": 0.99, "eps": 1e-8, "centered": False}, {}),
     "adam": TorchOptimizer(torch.optim.Adam, _BETAS, {}),
     "adamw": TorchOptimizer(torch.optim.AdamW, {**_BETAS, "weight_decay": 0.01}, {}),
 }
@@ -74,12 +75,20 @@ class Settings:
     beta2: float = 0.999
     weight_decay: float = 0.01
     eps: float = 1e-8
+    dampening: float = 0.0
+    lr_decay: float = 0.0
+    centered: bool = False
+    amsgrad: bool = False
 
     def of(self, name: str) -> dict[str, float]:
         """Return the arguments of one optimizer, as `race` and `expression` take them."""
         own = {"momentum": self.nesterov} if name == "nesterov" else {}
         known = OPTIMIZERS[name].coefficients
         return {"lr": self.rates[name], **{key: own.get(key, getattr(self, key)) for key in known}}
+
+
+UNUSUAL = ("dampening", "lr_decay", "centered", "amsgrad")
+"""Coefficients that are left out of a call where they do nothing."""
 
 
 def _check(owner: str, given: Mapping[str, float], known: Mapping[str, object]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from zoo.notes import activations, corrections, losses, optimizers, small, trained
+from zoo.notes import activations, corrections, losses, optimizers, slips, small, trained
 from zoo.notes.figure import Figure, Outcome, outcome
 
 __all__ = ["SECTIONS", "Figure", "Outcome", "Section", "outcome", "select"]
@@ -31,9 +31,9 @@ SECTIONS: dict[str, Section] = {
     "C": Section("loss functions", losses.FIGURES),
     "D": Section("optimizers: final points", optimizers.FIGURES),
     "E": Section("autograd, convolution, dropout, weight decay", small.E),
-    **{f"F{n}": Section(title, figures) for n, (title, figures) in corrections.CORRECTIONS.items()},
+    **{f"F{n}": Section(title, figures) for n, (title, figures) in (corrections.CORRECTIONS | slips.SLIPS).items()},
 }
-"""By key. A1 to A11 are the notes' systems, B to E its other parts, F1 to F19 its mistakes, printed as corrected."""
+"""By key. A1 to A11 are the notes' systems, B to E its other parts, F1 to F30 its mistakes, printed as corrected."""
 
 
 def select(key: str) -> list[str]:
@@ -46,4 +46,4 @@ def select(key: str) -> list[str]:
         return [wanted]
     if wanted in ("A", "F"):
         return [name for name in SECTIONS if name.startswith(wanted)]
-    raise ValueError(f"unknown part of the notes {key!r}; expected A1 to A11, B, C, D, E, F1 to F19, or all of A or F")
+    raise ValueError(f"unknown part of the notes {key!r}; expected A1 to A11, B, C, D, E, F1 to F30, or all of A or F")

@@ -26,6 +26,18 @@ FLAT = 0.05
 """Slope in size below which a unit hardly learns."""
 
 
+WHEN = T(
+    "When to use which: ReLU or a relative of it in hidden layers; sigmoid and tanh saturate, so gradients vanish in "
+    "deep nets, but a "
+    "shallow net may use any. In the last layer sigmoid for yes or no, softmax for one class of many (both are part "
+    "of the loss in "
+    "PyTorch), nothing for a number.",
+    "何时用哪个：隐藏层用 ReLU 及其变体；sigmoid 和 tanh 会饱和，在深层网络中梯度消失，浅层网络则用哪个都行。"
+    "最后一层：是非问题用 sigmoid，"
+    "多类之一用 softmax（在 PyTorch 中两者都包含在损失函数里），预测数值则不用。",
+)
+
+
 def activation(functions: list[str], probe: float, leak: float, weight: float, alpha: float, shade: bool) -> View:
     """Values and derivatives of activation functions at one point: {function: [value, derivative]}."""
     parameters = {"leaky_relu": leak, "prelu": weight, "elu": alpha}
@@ -105,7 +117,7 @@ def _activation_formula(at: dict[str, list[float]], probe: float, parameters: di
         filled = put(function.formula, {"x": probe} | parameter)
         rows.append(rf"{title}(x) = {put(function.formula, parameter)} = {filled} = {tex(value)}")
         rows.append(rf"{title}'(x) = {put(function.slope, parameter)} = {tex(slope)}")
-    return lines(*rows) if rows else ""
+    return (lines(*rows) if rows else "") + WHEN
 
 
 def _activation_snippet(at: dict[str, list[float]], probe: float, parameters: dict[str, float]) -> str:

@@ -1,5 +1,7 @@
 """What a layer costs and what LeNet-5 does with a digit, layer by layer."""
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 
@@ -113,8 +115,7 @@ def _costs(counts: list[tuple[str, int]]) -> str:
 
 def lenet5(digit: int) -> View:
     """LeNet-5 layer by layer: parameters and multiplications of each, from the picture to the logits."""
-    image = digits.draw(torch.tensor([digit]), torch.Generator().manual_seed(0), jitter=0, width=(2.5, 2.5))[0].numpy()
-    costs = architectures.costs(NETWORK)
+    costs = _stage_costs()
     numbers = {
         "parameters": [cost.parameters for cost in costs],
         "multiplications": [cost.multiplications for cost in costs],
@@ -140,7 +141,19 @@ def lenet5(digit: int) -> View:
         r"\cdot 10 = 850",
         r"c_i k^2 c_o n'^2: \quad 1 \cdot 25 \cdot 6 \cdot 28^2 = 117{,}600, \qquad 6 \cdot 25 \cdot 16 \cdot 10^2 = 240{,}000",
     )
-    return View(lambda: maps(image), summary, _LENET, numbers, table, formula)
+    return View(lambda: maps(_example(digit)), summary, _LENET, numbers, table, formula)
+
+
+@lru_cache(maxsize=10)
+def _example(value: int) -> np.ndarray:
+    """Return a digit as our code draws it, uint8 (28, 28)."""
+    generator = torch.Generator().manual_seed(0)
+    return digits.draw(torch.tensor([value]), generator, jitter=0, width=(2.5, 2.5))[0].numpy()
+
+
+@lru_cache(maxsize=1)
+def _stage_costs() -> list[Cost]:
+    return architectures.costs(NETWORK)
 
 
 def _share(costs: list[Cost], what: str) -> float:
@@ -159,7 +172,7 @@ def maps(image: np.ndarray) -> str:
         figure = grids.signed(image / 255, titles["image"], titles["image"], width=160)
         return f'<p class="about">{words}<code>python -m zoo train lenet5-mnist</code></p>{grids.row(figure)}'
     sheets = []
-    for cost, source in zip(architectures.costs(NETWORK), sources):
+    for cost, source in zip(_stage_costs(), sources):
         caption = f"{titles[cost.stage]}: {' × '.join(map(str, cost.shape))}"
         width = WIDTHS.get((len(cost.shape), cost.shape[0]), 280)
         sheets.append(grids.picture(source, stages.size(cost.shape), caption, caption, width=width))

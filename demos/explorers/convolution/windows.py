@@ -33,6 +33,17 @@ def size_formula(n: int, k: int, padding: int, stride: int, dilation: int) -> st
     return f"⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 = ⌊({n} + 2·{padding} − {dilation}·{k - 1} − 1) / {stride}⌋ + 1 = <b>{size}</b>"
 
 
+def positions(n: int, k: int, padding: int, stride: int, dilation: int) -> dict[str, int]:
+    """Return the limit of a slider over the output's positions."""
+    extent = dilation * (k - 1) + 1
+    return {"maximum": ((n + 2 * padding - extent) // stride + 1) ** 2 if extent <= n + 2 * padding else 1}
+
+
+def pooled_positions(n: int, size: int, stride: int) -> dict[str, int]:
+    """Return the limit of a slider over the positions of a pooling."""
+    return positions(n, size, 0, stride, 1)
+
+
 def window(n: int, k: int, padding: int, stride: int, dilation: int, position: int, seed: int) -> View:
     """A convolution of random whole numbers: size, total (at one output position) and output, row by row."""
     size = output_size(n, k, padding, stride, dilation)

@@ -30,6 +30,8 @@ SYMBOLS = {
     "beta2": r"\beta_2",
     "eps": r"\varepsilon",
     "weight_decay": r"\lambda",
+    "dampening": "d",
+    "lr_decay": "k",
 }
 UPDATES: dict[str, tuple[str, ...]] = {
     "gd": (r"x \leftarrow x - \eta\,g",),
@@ -62,12 +64,38 @@ BY_HAND = UPDATES | {
 """The rules as the notes write them by hand: ε stands under the root, and their Adam lacks the power t."""
 
 
+VARIANTS: dict[str, tuple[str, str]] = {
+    "dampening": (r"\beta\,v + g", r"\beta\,v + (1 - d)\,g"),
+    "lr_decay": (r"\frac{\eta\,g}", r"\frac{\eta / (1 + (t - 1)\,k)\,g}"),
+    "centered": (r"\sqrt{s}", r"\sqrt{s - m^2}"),
+    "amsgrad": (r"\sqrt{s / (1 - \beta_2^t)}", r"\sqrt{\max_{\tau \le t} s_\tau / (1 - \beta_2^t)}"),
+}
+"""What a coefficient changes in its rule when it isn't 0; m is a mean of g like the one of its squares."""
+WHEN = T(
+    "When to use which: SGD with momentum where there is time to tune it; AdaGrad for sparse data, its steps only shrink; "
+    "RMSProp where the problem isn't convex or changes; Adam needs little tuning, and the size of the gradient "
+    "doesn't matter to it; "
+    "AdamW when the weights are to decay. `dampening` weakens new gradients in the velocity, `lr_decay` shrinks AdaGrad's rate "
+    "further, `centered` divides by the variance, `amsgrad` keeps the largest mean square.",
+    "何时用哪个：有时间调参用带动量的 SGD；AdaGrad 适合稀疏数据，步子只会越来越小；RMSProp 适合非凸或变化的问题；"
+    "Adam 几乎不用调参，也不受梯度大小影响；需要权重衰减用 AdamW。`dampening` 减弱新梯度在速度中的分量，`lr_decay` 让 AdaGrad 的"
+    "学习率进一步减小，`centered` 除以方差，`amsgrad` 保留最大的均方。",
+)
+
+
 def of_race(objective: Objective, start: tuple[float, ...], arguments: Mapping[str, Mapping[str, float]]) -> str:
     """Return the function, its gradient at the start, and the rule of each optimizer with its arguments."""
     rows = [rf"f(x) = {objective.formula}", gradient(objective, start)]
     for name, each in arguments.items():
-        rows += rule(UPDATES[name], name, each)
-    return lines(*rows) + stability(objective)
+        rows += rule(tuple(_variant(part, each) for part in UPDATES[name]), name, each)
+    return lines(*rows) + stability(objective) + "\n\n" + WHEN
+
+
+def _variant(part: str, arguments: Mapping[str, float]) -> str:
+    for name, (plain, changed) in VARIANTS.items():
+        if arguments.get(name):
+            part = part.replace(plain, changed)
+    return part
 
 
 def rule(update: tuple[str, ...], name: str, arguments: Mapping[str, float]) -> list[str]:

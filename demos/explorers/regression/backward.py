@@ -155,7 +155,7 @@ def _losses(losses: np.ndarray, by_autograd: float, steps: int) -> str:
     )
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=3)
 def _by_hand(hidden: int, lr: float) -> tuple[np.ndarray, dict[int, lab.TwoLayerNet]]:
     """Return the losses (STEPS + 1,) by hand, and the net at every EVERY steps: from there autograd takes over."""
     losses, nets = [], {}

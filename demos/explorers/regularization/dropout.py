@@ -26,7 +26,8 @@ def dropout_mask(p: float, draws: int, seed: int) -> View:
         T("p = 1 drops everything: there is nothing left to scale.", "p = 1 全部丢弃：没有剩下可以缩放的数。")
         if p == 1
         else T(
-            f"Each number is dropped with probability {number(p)}; those that stay ({stay} of the 15 above 0 this time) are "
+            f"Each number is dropped with probability {number(p)}; those that stay ({stay} of the 15 positive ones "
+            f"this time) are "
             f"multiplied by 1 / (1 − p) = {number(1 / (1 - p))}. Over {count(draws, 'draw')} the means are at most "
             f"{number(gap, 3)} off. "
             "At evaluation nothing is dropped or scaled.",
@@ -120,6 +121,8 @@ def dropout_net(p: float, rows: int, seed: int) -> View:
         f"{number(one[1], 3)}，测试准确率为 {one[3]:.1%}；不用 dropout 时为 {number(none[1], 3)} 和 {none[3]:.1%}。"
         f"测试损失减训练损失：用 dropout 为 {number(one[1] - one[0], 3)}，不用为 {number(none[1] - none[0], 3)}。",
     )
+    if not np.isfinite(one[1]):
+        summary += " " + T("A loss of nan means that the run diverged.", "损失为 nan 表示训练发散了。")
     formula = lines(
         rf"h_1 = \operatorname{{dropout}}_{{{tex(p)}}}(\operatorname{{ReLU}}(W_1 x + b_1)), \quad"
         rf" h_2 = \operatorname{{dropout}}_{{{tex(p)}}}(\operatorname{{ReLU}}(W_2 h_1 + b_2)), \quad z = w_3^\top h_2 + b_3",
