@@ -118,8 +118,16 @@ def loaded_by(statement: str) -> set[str]:
 HEAVY = {"torchvision", "gradio", "huggingface_hub", "matplotlib", "pandas"}
 
 
-def test_loading_a_model_is_light() -> None:
-    assert not loaded_by("import zoo; zoo.load('softmax-mnist')") & HEAVY
+LIGHT = {"torch", "numpy", "PIL", "filelock", "pydantic", "safetensors"}
+
+
+def test_loading_a_model_is_light_and_torch_hub_is_told_what_it_takes() -> None:
+    loaded = loaded_by("import zoo; zoo.load('softmax-mnist')")
+    assert not loaded & HEAVY
+    assert loaded & (LIGHT | {"yaml", "rich", "typer"}) == LIGHT
+    from hubconf import dependencies
+
+    assert set(dependencies) == LIGHT
 
 
 def test_importing_the_app_never_imports_torchvision() -> None:

@@ -5,6 +5,7 @@ classifier = zoo.load("lenet5-mnist")
 classifier.classify("digit.png")  # {"7": 0.98, ...}
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from zoo.version import __version__
@@ -28,7 +29,7 @@ def list_models(namespace: str | None = None) -> list[str]:
     return found
 
 
-def load(name: str) -> "Classifier":
+def load(name: "str | os.PathLike[str]") -> "Classifier":
     """Return a classifier: a local name, an existing folder, or "owner/name@revision" from the hub.
 
     The sha256 of the weights is compared every time and tensors must fit exactly; anything else raises
@@ -36,6 +37,11 @@ def load(name: str) -> "Classifier":
     """
     from zoo import registry
 
+    if not isinstance(name, (str, os.PathLike)):
+        raise registry.RegistryError(
+            f"a model is called by its name or its folder, not by a value of type {type(name).__name__} (python -m zoo list)"
+        )
+    name = os.fspath(name)
     if registry.is_remote(name):
         from zoo.hub.client import fetch
 

@@ -112,6 +112,8 @@ def _read_pair(name: str, prefix: str, root: Path) -> tuple[Tensor, Tensor]:
 
 def _read(path: Path, dataset: Files) -> Tensor:
     """Return the bytes of a file as uint8 (N,), or raise a DataError if they are not the published ones."""
+    if not path.is_file():  # opening a named pipe would wait for ever for who writes into it
+        raise DataError(f"{path} is no regular file; delete it and run the command again to unzip or download it anew")
     try:
         content = bytearray(path.stat().st_size)  # read into what is kept: no second copy of 47 MB
         with path.open("rb") as file:

@@ -54,19 +54,19 @@ def find(name: str) -> Path:
     """Return the folder of a model by its name in `root()`, or by its path. Raises RegistryError, with the nearest name."""
     folder = root() / name
     files.settle(folder)
-    if (folder / CONFIG).is_file():
+    if os.path.isfile(folder / CONFIG):  # not `is_file`, which raises where a name is too long for the system
         return folder
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         return Path(name)
     known = names()
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"{root()} holds {', '.join(known) or 'no models'}"
-    raise RegistryError(f"unknown model {name!r}; {hint} (python -m zoo list)")
+    raise RegistryError(f"unknown model {name[:120]!r}; {hint} (python -m zoo list)")
 
 
 def is_remote(name: str) -> bool:
     """Tell whether a name means a repository on the hub: "owner/name" or "owner/name@revision", and no folder here."""
-    return name.count("/") == 1 and not name.startswith((".", "/", "~")) and not Path(name).is_dir()
+    return name.count("/") == 1 and not name.startswith((".", "/", "~")) and not os.path.isdir(name)
 
 
 def save(folder: Path, state: dict[str, Tensor], config: Config, familiar: Familiar) -> None:
@@ -119,8 +119,14 @@ def read_config(folder: Path) -> Config:
 
 def load(folder: Path) -> Classifier:
     """Return the classifier of a model folder. Raises RegistryError on a wrong hash, on tensors of other names, shapes or
-    types, and on values that are not finite."""
-    folder = Path(folder)
+    types, and on values that are not finite.
+
+    All is of one state of the folder, also where another process replaces it meanwhile.
+    """
+    return files.read_steadily(Path(folder), _load)
+
+
+def _load(folder: Path) -> Classifier:
     config = read_config(folder)
     model = architectures.on_meta(config.architecture)
     state = _read_tensors(folder / WEIGHTS, config)

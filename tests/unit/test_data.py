@@ -1,6 +1,7 @@
 """Data sets: the right tensors, and a clear error with nothing left behind when a file is wrong."""
 
 import gzip
+import os
 import shutil
 from pathlib import Path
 
@@ -117,6 +118,16 @@ def test_a_damaged_archive_is_named_and_leaves_nothing_half_written(damage: str,
     ):
         data.load("mnist", "test")
     assert leftovers(root) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a thing of Unix")
+def test_a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(root: Path) -> None:
+    raw = root / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in data.MNIST.sha256:
+        os.mkfifo(raw / name)
+    with pytest.raises(data.DataError, match="t10k-images-idx3-ubyte is no regular file; delete it"):
+        data.load("mnist", "test")
 
 
 @pytest.mark.parametrize("damage", ["truncated", "altered"])

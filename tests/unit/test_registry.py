@@ -126,6 +126,27 @@ def test_nothing_but_safetensors_is_loaded(folder: Path) -> None:
         zoo.load("softmax-mnist")
 
 
+@pytest.mark.parametrize("name", [None, 7, b"lenet5-mnist", ["lenet5-mnist"]], ids=str)
+def test_what_is_no_name_is_refused_in_words(name: object) -> None:
+    with pytest.raises(registry.RegistryError, match=r"by its name or its folder, not by a value of type \w+ "):
+        zoo.load(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x" * 300, "", "lenet5\0mnist", "\ud800", "../" * 2000 + "x"],
+    ids=["long", "empty", "NUL", "a lone surrogate", "a long path"],
+)
+def test_a_name_that_no_folder_can_have_is_refused_in_words(name: str) -> None:
+    with pytest.raises(registry.RegistryError, match="unknown model") as caught:
+        zoo.load(name)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_folder_may_be_given_as_a_path(folder: Path) -> None:
+    assert zoo.load(folder).name == "softmax-mnist"
+
+
 def test_an_unknown_name_comes_with_the_nearest(folder: Path) -> None:
     with pytest.raises(
         registry.RegistryError, match=r"unknown model 'lenet'; did you mean 'lenet5-.*'\? \(python -m zoo list\)"
