@@ -34,7 +34,7 @@ ROOMS = {
     "results": "architectures card config datasets files registry",
     "export": "classifier files",
     "runs": "architectures augment config data distributed familiarity fast files metrics recipes registry runs train version",
-    "hub": "card config data files hub metrics registry version",
+    "hub": "card classifier config data files hub metrics registry version",
     "lab": "functional init lab models scratch",
     "notes": "config data functional lab metrics models notes recipes registry scratch train",
     "bench": "architectures bench data fast pictures recipes registry runs scratch synthetic train",

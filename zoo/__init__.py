@@ -43,7 +43,7 @@ def load(name: "str | os.PathLike[str]") -> "Classifier":
         )
     name = os.fspath(name)
     if registry.is_remote(name):
-        from zoo.hub.client import fetch
+        from zoo.hub.cache import fetch
 
         return registry.load(fetch(name))
     return registry.load(registry.find(name))

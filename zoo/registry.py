@@ -189,12 +189,16 @@ def _read_tensors(path: Path, config: Config) -> dict[str, Tensor]:
 
 def verify(folder: Path) -> list[str]:
     """Return what is wrong with a model folder, a sentence each; nothing when it is whole."""
-    from zoo import card
-
     try:
-        config = load(folder).config
+        return flaws(folder, load(folder).config)
     except RegistryError as error:
         return [str(error)]
+
+
+def flaws(folder: Path, config: Config) -> list[str]:
+    """Return what is wrong with a model folder that loads: what is missing beside its tensors, and a card that says otherwise."""
+    from zoo import card
+
     folder = Path(folder)
     problems = [f"{folder / name} is missing" for name in files_of(config) if not (folder / name).is_file()]
     if not problems and not card.agrees((folder / CARD).read_text(encoding="utf-8"), config):

@@ -12,7 +12,8 @@ from hub_client import NAME, OTHER, READ, REPOSITORY, WRITE, contents, login, pu
 from typer.testing import CliRunner
 
 from zoo.__main__ import app
-from zoo.hub import lockfile, sharing
+from zoo.hub import lockfile
+from zoo.hub.push import push
 
 COMMANDS = ["push", "pull", "status", "diff", "deploy"]
 
@@ -121,7 +122,7 @@ def test_status_is_a_table(zoo, local, versions):
 
 
 def test_diff_shows_metrics_and_layers(zoo, versions):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     code, out, _ = zoo("diff", f"{REPOSITORY}@v1", str(versions[1]))
     assert code == 0
     assert re.search(r"test_accuracy\s+0\.92\d\d\s+0\.92\d\d\s+\+0\.0001", out)

@@ -7,7 +7,8 @@ import torch
 from hub_client import NAME, REPOSITORY, put
 
 from zoo import registry
-from zoo.hub import compare, sharing
+from zoo.hub import compare
+from zoo.hub.push import push
 
 
 def test_two_versions_differ_by_what_was_added_to_their_weights(local, versions):
@@ -36,9 +37,9 @@ def test_networks_of_another_kind_share_no_layer(weights):
 
 
 def test_revisions_are_found_on_the_hub(hub, local, versions):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     put(versions[1], local)
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     for a, b in ((f"{NAME}@v1", NAME), (f"{REPOSITORY}@v1", f"{REPOSITORY}@v2"), (f"{NAME}@v1", f"{NAME}@v2")):
         found = compare.compare(a, b)
         assert [layer.largest for layer in found.layers] == pytest.approx([1e-4, 1e-4], rel=1e-3)

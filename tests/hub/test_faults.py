@@ -10,15 +10,20 @@ import errno
 import os
 import shutil
 import threading
+from types import SimpleNamespace
 
 import pytest
+import typer
 from hub_client import NAME, REPOSITORY, WRITE, contents, login, published, put
 from huggingface_hub import constants
 
 import zoo
 from zoo import registry
-from zoo.hub import lockfile, sharing
+from zoo.commands import console
+from zoo.hub import errors, lockfile
 from zoo.hub.errors import HubError
+from zoo.hub.pull import pull
+from zoo.hub.push import push
 
 PUSH_REQUESTS = {
     "info": ("GET", f"/api/models/{REPOSITORY}$"),
@@ -64,7 +69,7 @@ STAYING = {
 @pytest.fixture
 def shared(hub, local, versions, impatient):
     """The first version is published as v1; the registry here holds the second, to be pushed as v2."""
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     put(versions[1], local)
     return local
 
@@ -74,7 +79,7 @@ def shared(hub, local, versions, impatient):
 def test_a_push_outlives_a_fault_that_passes(request_, fault, shared, hub, versions):
     method, path = PUSH_REQUESTS[request_]
     fault = hub.faults.add(path=path, method=method, **PASSING[fault])
-    done = sharing.push(NAME, tag="v2")
+    done = push(NAME, tag="v2")
     assert fault.hits >= 1
     assert published(hub) == published(hub, "v2") == contents(versions[1])
     assert published(hub, "v1") == contents(versions[0])
@@ -89,14 +94,14 @@ def test_a_push_ends_clearly_where_a_fault_stays(request_, status, shared, hub, 
     headers = {"Retry-After": "3600"} if "hour" in status else {}
     fault = hub.faults.add("status", path, method=method, times=999, status=STAYING[status], headers=headers)
     with pytest.raises(HubError) as error:
-        sharing.push(NAME, tag="v2")
+        push(NAME, tag="v2")
     assert fault.hits >= 1
     assert_clear(error.value)
     expected = versions[1] if request_ == "tag" else versions[0]
     assert published(hub) == contents(expected)
     assert published(hub, "v2") is None
     hub.faults.clear()
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     assert published(hub, "v2") == contents(versions[1]), "the same command again completes it"
 
 
@@ -105,7 +110,7 @@ def test_a_first_push_ends_clearly_where_the_repository_cannot_be_created(status
     headers = {"Retry-After": "3600"} if "hour" in status else {}
     hub.faults.add("status", "/repos/create", times=999, status=STAYING[status], headers=headers)
     with pytest.raises(HubError) as error:
-        sharing.push(NAME)
+        push(NAME)
     assert_clear(error.value)
     assert published(hub) is None
     assert lockfile.read() == {}
@@ -114,7 +119,7 @@ def test_a_first_push_ends_clearly_where_the_repository_cannot_be_created(status
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_first_push_outlives_a_fault_that_passes(fault, hub, local, versions, impatient):
     hub.faults.add(path="/repos/create", **PASSING[fault])
-    sharing.push(NAME)
+    push(NAME)
     assert published(hub) == contents(versions[0])
 
 
@@ -128,7 +133,7 @@ def test_an_upload_by_lfs_outlives_a_fault_that_passes(
     hub = start_hub(lfs=True)
     login(monkeypatch, hub, client)
     fault = hub.faults.add(path=path, **PASSING[fault])
-    sharing.push(NAME)
+    push(NAME)
     assert fault.hits > 1
     assert published(hub) == contents(versions[0])
 
@@ -136,8 +141,8 @@ def test_an_upload_by_lfs_outlives_a_fault_that_passes(
 @pytest.fixture
 def pulled(shared, versions):
     """The registry here holds v1 as pulled; v2 is on the hub, and the cache is empty."""
-    sharing.push(NAME, tag="v2")
-    sharing.pull(f"{REPOSITORY}@v1", update=True)
+    push(NAME, tag="v2")
+    pull(f"{REPOSITORY}@v1", update=True)
     shutil.rmtree(constants.HF_HUB_CACHE)
     return shared
 
@@ -147,7 +152,7 @@ def pulled(shared, versions):
 def test_a_pull_outlives_a_fault_that_passes(request_, fault, pulled, hub, versions):
     method, path = PULL_REQUESTS[request_]
     fault = hub.faults.add(path=path, method=method, **PASSING[fault])
-    sharing.pull(f"{REPOSITORY}@v2")
+    pull(f"{REPOSITORY}@v2")
     assert fault.hits >= 1
     assert contents(pulled / NAME) == contents(versions[1])
     assert lockfile.read()[NAME].revision == "v2"
@@ -174,14 +179,14 @@ def test_a_pull_ends_clearly_where_a_fault_stays(request_, fault, pulled, hub, v
     if method == "HEAD" and settings["kind"] in ("cut", "truncate", "flip", "replace"):
         settings = {"kind": "refuse"}
     hub.faults.add(path=path, method=method, times=999, **settings)
-    for call in (lambda: sharing.pull(f"{REPOSITORY}@v2"), lambda: zoo.load(f"{REPOSITORY}@v2")):
+    for call in (lambda: pull(f"{REPOSITORY}@v2"), lambda: zoo.load(f"{REPOSITORY}@v2")):
         with pytest.raises((HubError, registry.RegistryError)) as error:
             call()
         assert_clear(error.value)
     assert contents(pulled / NAME) == contents(versions[0])
     assert lockfile.read() == before
     hub.faults.clear()
-    sharing.pull(f"{REPOSITORY}@v2")
+    pull(f"{REPOSITORY}@v2")
     assert contents(pulled / NAME) == contents(versions[1]), "the same command again completes it"
 
 
@@ -190,18 +195,18 @@ def no_space(*arguments, **options):
 
 
 @pytest.mark.parametrize(
-    "place", ["huggingface_hub.file_download.http_get", "zoo.hub.sharing.shutil.copyfile", "zoo.files.os.replace"]
+    "place", ["huggingface_hub.file_download.http_get", "zoo.hub.pull.shutil.copyfile", "zoo.files.os.replace"]
 )
 def test_a_full_disk_leaves_the_copy_here_as_it_was(place, pulled, versions, monkeypatch):
     """In the cache, in the registry, at the lockfile."""
     with monkeypatch.context() as full:
         full.setattr(place, no_space)
         with pytest.raises((HubError, OSError), match=r"the disk is full|No space left on device"):
-            sharing.pull(f"{REPOSITORY}@v2")
+            pull(f"{REPOSITORY}@v2")
     held = contents(pulled / NAME)
     assert held == contents(versions[1 if place.endswith("replace") else 0]), "whole, whichever it is"
     assert [p.name for p in pulled.iterdir() if p.name.startswith(f".{NAME}")] == [], "nothing half-done lies about"
-    sharing.pull(f"{REPOSITORY}@v2")
+    pull(f"{REPOSITORY}@v2")
     assert contents(pulled / NAME) == contents(versions[1])
 
 
@@ -214,12 +219,27 @@ def test_an_echo_of_the_token_is_not_repeated(shared, hub, caplog, capfd):
         hub.faults.clear()
         hub.faults.add("status", "/commit/main", times=99, status=status, body=body, headers={"X-Error-Message": WRITE})
         with pytest.raises(HubError) as error:
-            sharing.push(NAME)
+            push(NAME)
         assert WRITE not in "".join(traceback.format_exception(error.value))
     out, err = capfd.readouterr()
     assert WRITE not in out + err + caplog.text
     kept = b"".join(path.read_bytes() for path in shared.parent.rglob("*") if path.is_file())
     assert WRITE.encode() not in kept
+
+
+def test_what_a_hub_says_cannot_steer_a_terminal(capsys):
+    class RefusalError(Exception):
+        response = SimpleNamespace(status_code=403)
+        server_message = "\x1b]0;owned\x07 \x1b[31mno\x9b2J, [bold]never[/bold]\r\nreally"
+
+    text = errors.explain(RefusalError())
+    assert text.endswith("(it says: ]0;owned [31mno 2J, [bold]never[/bold] really)")
+    for words in (text, RefusalError.server_message):
+        with pytest.raises(typer.Exit):
+            console.fail(words)
+    shown = capsys.readouterr().err
+    assert "[bold]never[/bold]" in shown
+    assert not {"\x1b", "\x07", "\x9b", "\r"} & set(shown)
 
 
 def test_other_threads_may_use_the_client_meanwhile(shared, hub, versions):
@@ -228,7 +248,7 @@ def test_other_threads_may_use_the_client_meanwhile(shared, hub, versions):
     threads = [threading.Thread(target=lambda: found.append(zoo.load(f"{REPOSITORY}@v1").name)) for _ in range(8)]
     for thread in threads:
         thread.start()
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     for thread in threads:
         thread.join()
     assert found == [NAME] * 8

@@ -18,8 +18,10 @@ from hub_client import NAME, REPOSITORY, contents, published, put, run, start
 from hub_store import MissingError, Store
 
 from zoo import files, registry
-from zoo.hub import lockfile, sharing
+from zoo.hub import lockfile
 from zoo.hub.errors import HubError
+from zoo.hub.pull import pull
+from zoo.hub.push import push
 
 SERVER = Path(__file__).with_name("server") / "hub_server.py"
 
@@ -27,7 +29,7 @@ SERVER = Path(__file__).with_name("server") / "hub_server.py"
 @pytest.fixture
 def shared(hub, local, versions):
     """The first version is published as v1; the registry here holds the second, to be pushed as v2."""
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     put(versions[1], local)
     return local
 
@@ -36,7 +38,7 @@ def shared(hub, local, versions):
 @pytest.mark.parametrize("path", ["/validate-yaml", "/preupload/", "/commit/main", "/tag/", "/refs$"])
 def test_a_push_killed_at_a_request_is_all_or_nothing(path, late, shared, hub, client, versions):
     pause = hub.faults.add("pause", path, late=late)
-    process = start(sharing.push, client, NAME, tag="v2")
+    process = start(push, client, NAME, tag="v2")
     assert pause.reached.wait(30)
     process.kill()
     process.join()
@@ -46,7 +48,7 @@ def test_a_push_killed_at_a_request_is_all_or_nothing(path, late, shared, hub, c
     assert published(hub, "v1") == contents(versions[0])
     assert published(hub, "v2") in (None, contents(versions[1]))
     assert contents(shared / NAME) == contents(versions[1])
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     assert published(hub) == published(hub, "v2") == contents(versions[1])
     assert len(hub.store.repository("model", REPOSITORY).history()) == 3, (
         "the next push completes it and repeats nothing"
@@ -69,19 +71,19 @@ def pull_and_die(step: int, spec: str) -> None:
         return call
 
     for module, name in (
-        (sharing.shutil, "copyfile"),
+        (files.shutil, "copyfile"),
         (Path, "rename"),
         (os, "replace"),
         (files.shutil, "rmtree"),
         (os, "fsync"),
     ):
         setattr(module, name, watched(getattr(module, name)))
-    sharing.pull(spec)
+    pull(spec)
 
 
 def test_a_pull_killed_at_any_step_is_all_or_nothing(shared, hub, client, versions):
-    sharing.push(NAME, tag="v2")
-    sharing.pull(f"{REPOSITORY}@v1", update=True)
+    push(NAME, tag="v2")
+    pull(f"{REPOSITORY}@v1", update=True)
     entry = lockfile.read()[NAME]
     for step in range(1, 30):
         ended = run(pull_and_die, client, step, f"{REPOSITORY}@v2")
@@ -91,7 +93,7 @@ def test_a_pull_killed_at_any_step_is_all_or_nothing(shared, hub, client, versio
         if ended == 0:
             break
         assert ended == -signal.SIGKILL
-        sharing.pull(f"{REPOSITORY}@v1", update=True)
+        pull(f"{REPOSITORY}@v1", update=True)
         assert (contents(shared / NAME), lockfile.read()[NAME]) == (contents(versions[0]), entry)
     assert step > 5, "it was killed at several steps before it went through"
     assert contents(shared / NAME) == contents(versions[1])
@@ -100,16 +102,16 @@ def test_a_pull_killed_at_any_step_is_all_or_nothing(shared, hub, client, versio
 
 @pytest.mark.parametrize("file", registry.FILES)
 def test_a_pull_killed_in_a_download_leaves_the_copy_here(file, shared, hub, client, versions):
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     put(versions[0], shared)
     pause = hub.faults.add("pause", f"/resolve/.*{file}", method="GET", late=True)
-    process = start(sharing.pull, {**client, "HF_HOME": client["HF_HOME"] + "2"}, f"{REPOSITORY}@v2")
+    process = start(pull, {**client, "HF_HOME": client["HF_HOME"] + "2"}, f"{REPOSITORY}@v2")
     assert pause.reached.wait(30)
     process.kill()
     process.join()
     pause.release.set()
     assert contents(shared / NAME) == contents(versions[0])
-    assert run(sharing.pull, {**client, "HF_HOME": client["HF_HOME"] + "2"}, f"{REPOSITORY}@v2", force=True) == 0
+    assert run(pull, {**client, "HF_HOME": client["HF_HOME"] + "2"}, f"{REPOSITORY}@v2", force=True) == 0
     assert contents(shared / NAME) == contents(versions[1])
 
 
@@ -137,7 +139,7 @@ def test_a_hub_killed_in_a_push_keeps_all_or_nothing(path, late, local, versions
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("HF_TOKEN", "hf_alice_may_write")
     with pytest.raises(HubError, match=r"^cannot "):
-        sharing.push(NAME, tag="v1")
+        push(NAME, tag="v1")
     assert process.wait(10) == -signal.SIGKILL
     repository = Store(folder).repository("model", REPOSITORY)
     try:
@@ -147,7 +149,7 @@ def test_a_hub_killed_in_a_push_keeps_all_or_nothing(path, late, local, versions
     assert held in (set(), {".gitattributes"}, {".gitattributes", *registry.FILES})
     process, _ = serve(folder, port=port)
     try:
-        done = sharing.push(NAME, tag="v1")
+        done = push(NAME, tag="v1")
     finally:
         process.kill()
         process.wait()
@@ -163,13 +165,13 @@ def test_a_hub_killed_in_a_pull_leaves_the_copy_here(path, local, versions, tmp_
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("HF_TOKEN", "hf_alice_may_write")
     put(versions[1], local)
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     process.kill()
     process.wait()
     put(versions[0], local)
     process, _ = serve(folder, f'[{{"kind": "kill", "path": "{path}", "late": false}}]', port=port)
     with pytest.raises(HubError, match=r"^cannot "):
-        sharing.pull(f"{REPOSITORY}@v1", force=True)
+        pull(f"{REPOSITORY}@v1", force=True)
     assert process.wait(10) == -signal.SIGKILL
     assert contents(local / NAME) == contents(versions[0])
 
@@ -178,7 +180,7 @@ def push_one_of_many(number: int, folder: Path, start_together: float) -> None:
     """Push a model that only this writer has, from a registry of its own."""
     os.environ["ZOO_WEIGHTS"] = str(folder / f"writer-{number}")
     time.sleep(max(0.0, start_together - time.time()))
-    done = sharing.push(NAME, message=f"writer {number}")
+    done = push(NAME, message=f"writer {number}")
     (folder / f"acknowledged-{number}").write_text(done.commit or "")
 
 
@@ -215,9 +217,9 @@ def test_of_eight_writers_at_once_each_is_in_the_history_or_was_refused(hub, loc
 
 
 def test_of_eight_pulls_at_once_all_end_well(shared, hub, client, versions):
-    sharing.push(NAME, tag="v2")
+    push(NAME, tag="v2")
     specs = [f"{REPOSITORY}@v{1 + number % 2}" for number in range(8)]
-    processes = [start(sharing.pull, client, spec, update=True) for spec in specs]
+    processes = [start(pull, client, spec, update=True) for spec in specs]
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 8

@@ -11,8 +11,11 @@ from hub_client import NAME, OTHER, READ, REPOSITORY, WRITE, contents, login, pu
 from huggingface_hub import CommitOperationAdd, HfApi, ModelCard, constants
 
 from zoo import registry
-from zoo.hub import gate, lockfile, sharing
+from zoo.hub import client as client_module
+from zoo.hub import gate, lockfile
 from zoo.hub.errors import ConflictError, HubError
+from zoo.hub.pull import pull
+from zoo.hub.push import push
 
 
 def commits(hub):
@@ -20,7 +23,7 @@ def commits(hub):
 
 
 def test_a_push_creates_the_repository_and_publishes_the_folder_in_one_tagged_commit(hub, local, versions):
-    done = sharing.push(NAME, tag="v1")
+    done = push(NAME, tag="v1")
     assert (done.repository, done.sent, [c.path for c in done.changes]) == (REPOSITORY, True, list(registry.FILES))
     assert published(hub) == published(hub, "v1") == contents(versions[0])
     assert commits(hub) == 1
@@ -30,17 +33,17 @@ def test_a_push_creates_the_repository_and_publishes_the_folder_in_one_tagged_co
 
 
 def test_pushing_the_same_again_makes_no_commit(hub, local):
-    first = sharing.push(NAME, tag="v1")
-    for again in (sharing.push(NAME), sharing.push(NAME, tag="v1"), sharing.push(NAME, tag="v2")):
+    first = push(NAME, tag="v1")
+    for again in (push(NAME), push(NAME, tag="v1"), push(NAME, tag="v2")):
         assert (again.commit, again.sent, again.changes) == (first.commit, False, [])
     assert commits(hub) == 1
     assert HfApi(endpoint=hub.url).model_info(REPOSITORY, revision="v2").sha == first.commit
 
 
 def test_only_what_changed_is_sent(hub, local, versions):
-    sharing.push(NAME)
+    push(NAME)
     put(versions[1], local)
-    done = sharing.push(NAME)
+    done = push(NAME)
     assert {change.path for change in done.changes} == {registry.WEIGHTS, registry.CONFIG, registry.CARD}
     assert published(hub) == contents(versions[1])
 
@@ -50,13 +53,13 @@ def test_by_lfs_it_is_the_same(start_hub, client, local, versions, monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     hub = start_hub(lfs=True)
     login(monkeypatch, hub, client)
-    sharing.push(NAME, tag="v1")
-    assert sharing.push(NAME).sent is False
+    push(NAME, tag="v1")
+    assert push(NAME).sent is False
     assert published(hub, "v1") == contents(versions[0])
 
 
 def test_the_published_card_names_the_tag_and_is_accepted_with_its_metrics(hub, local):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     info = HfApi(endpoint=hub.url).model_info(REPOSITORY)
     result = info.card_data.eval_results[0]
     assert (result.metric_type, result.metric_value) == (
@@ -72,12 +75,12 @@ def test_the_published_card_names_the_tag_and_is_accepted_with_its_metrics(hub, 
 
 
 def test_a_dry_run_names_each_change_and_sends_nothing(hub, local, versions):
-    new = sharing.push(NAME, dry_run=True)
+    new = push(NAME, dry_run=True)
     assert [(c.path, c.before) for c in new.changes] == [(path, None) for path in registry.FILES]
     assert published(hub) is None
-    sharing.push(NAME)
+    push(NAME)
     put(versions[1], local)
-    done = sharing.push(NAME, dry_run=True)
+    done = push(NAME, dry_run=True)
     assert done.accuracy.value - done.published_accuracy.value == pytest.approx(1e-4)
     sizes = {c.path: (c.before, c.size) for c in done.changes}
     assert sizes[registry.WEIGHTS] == ((versions[0] / registry.WEIGHTS).stat().st_size,) * 2
@@ -88,36 +91,36 @@ def test_a_dry_run_names_each_change_and_sends_nothing(hub, local, versions):
 
 
 def test_a_dry_run_of_what_is_tagged_already_leaves_the_lockfile_alone(hub, local):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     lockfile.path().unlink()
-    assert sharing.push(NAME, tag="v1", dry_run=True).changes == []
+    assert push(NAME, tag="v1", dry_run=True).changes == []
     assert not lockfile.path().exists()
 
 
 def test_a_private_repository_is_hidden_from_others(hub, local, client, monkeypatch):
-    sharing.push(NAME, private=True)
+    push(NAME, private=True)
     login(monkeypatch, hub, client, OTHER)
     with pytest.raises(HubError, match="no such repository, or it is private"):
-        sharing.pull(REPOSITORY)
+        pull(REPOSITORY)
 
 
 def test_a_damaged_model_is_not_published(hub, local):
     weights = local / NAME / registry.WEIGHTS
     weights.write_bytes(weights.read_bytes()[:-1] + b"x")
     with pytest.raises(HubError, match=r"not published: .*is damaged or was changed"):
-        sharing.push(NAME)
+        push(NAME)
     assert published(hub) is None
-    assert sharing.push(NAME, force=True).sent
+    assert push(NAME, force=True).sent
 
 
 def test_a_worse_model_is_not_published(hub, local, versions):
     put(versions[1], local)
-    sharing.push(NAME)
+    push(NAME)
     put(versions[0], local)
     with pytest.raises(HubError, match=r"test accuracy would fall from 0\.\d+ \(by its config\) to 0\.\d+"):
-        sharing.push(NAME)
+        push(NAME)
     assert published(hub) == contents(versions[1])
-    assert sharing.push(NAME, force=True).sent
+    assert push(NAME, force=True).sent
     assert published(hub) == contents(versions[0])
 
 
@@ -130,10 +133,10 @@ def test_with_the_data_at_hand_accuracy_is_measured_and_a_false_claim_is_caught(
     model = registry.load(local / NAME)
     registry.save(local / NAME, model.model.state_dict(), boast, model.familiar)
     with pytest.raises(HubError, match=r"claims a test accuracy of 0\.9990, but 0\.92\d\d was measured"):
-        sharing.push(NAME)
+        push(NAME)
     put(versions[0], local)
     claimed = config.metrics.test_accuracy
-    assert sharing.push(NAME).accuracy == gate.Accuracy(pytest.approx(claimed, abs=gate.TOLERANCE), measured=True)
+    assert push(NAME).accuracy == gate.Accuracy(pytest.approx(claimed, abs=gate.TOLERANCE), measured=True)
 
 
 def test_with_the_data_at_hand_both_models_are_measured(hub, local, versions, data_root, monkeypatch):
@@ -142,30 +145,30 @@ def test_with_the_data_at_hand_both_models_are_measured(hub, local, versions, da
     model = registry.load(local / NAME)
     state, modest = model.model.state_dict(), replace(config, metrics=replace(config.metrics, test_accuracy=0.5))
     registry.save(local / NAME, state, modest, model.familiar)
-    sharing.push(NAME)
+    push(NAME)
     worse = {key: tensor * (0 if key.endswith("weight") else 1) for key, tensor in state.items()}
-    registry.save(local / NAME, worse, config)
+    registry.save(local / NAME, worse, config, model.familiar)
     monkeypatch.setenv("ZOO_DATA", str(data_root))
     with pytest.raises(HubError, match=r"would fall from 0\.92\d\d \(measured here\) to 0\.\d+ \(measured here\)"):
-        sharing.push(NAME)
+        push(NAME)
 
 
 def test_a_second_writer_is_told_and_the_first_one_s_work_stays(hub, local, versions):
     """Two people start from v1; the second to push would undo what the first one did."""
-    sharing.push(NAME)
+    push(NAME)
     HfApi(endpoint=hub.url).create_commit(
         REPOSITORY, [CommitOperationAdd(p, c) for p, c in contents(versions[1]).items()], commit_message="the first"
     )
     put(versions[2], local)
     with pytest.raises(HubError, match=r"somebody published \w{8} since \w{8}"):
-        sharing.push(NAME)
+        push(NAME)
     assert published(hub) == contents(versions[1])
-    assert sharing.push(NAME, force=True).sent
+    assert push(NAME, force=True).sent
 
 
 def test_a_writer_in_between_is_noticed_by_the_hub(hub, local, versions):
     """The other commit lands after we looked and before we send: the hub refuses ours, nothing is mixed."""
-    sharing.push(NAME)
+    push(NAME)
     put(versions[2], local)
     pause = hub.faults.add("pause", "/commit/main")
 
@@ -177,7 +180,7 @@ def test_a_writer_in_between_is_noticed_by_the_hub(hub, local, versions):
     thread = threading.Thread(target=interfere)
     thread.start()
     with pytest.raises(ConflictError, match="somebody else published meanwhile"):
-        sharing.push(NAME)
+        push(NAME)
     thread.join()
     assert published(hub) == contents(versions[0]) | {"note.txt": b"somebody else's"}
 
@@ -185,25 +188,25 @@ def test_a_writer_in_between_is_noticed_by_the_hub(hub, local, versions):
 def test_a_push_cut_off_between_commit_and_tag_is_completed_by_the_next(hub, local, versions, impatient):
     fault = hub.faults.add("status", "/tag/", times=99)
     with pytest.raises(HubError, match=r"published as \w{8}, and the same command again will tag it"):
-        sharing.push(NAME, tag="v1")
+        push(NAME, tag="v1")
     fault.times = 0
-    done = sharing.push(NAME, tag="v1")
+    done = push(NAME, tag="v1")
     assert (done.sent, commits(hub)) == (False, 1)
     assert published(hub, "v1") == contents(versions[0])
 
 
 def test_a_tag_is_never_moved(hub, local, versions):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     put(versions[1], local)
     with pytest.raises(HubError, match="another model under the tag v1; the next free one is v2"):
-        sharing.push(NAME, tag="v1")
+        push(NAME, tag="v1")
     assert published(hub, "v1") == published(hub) == contents(versions[0])
 
 
 @pytest.mark.parametrize("tag", ["main", "../v1", "-v1", "a b", "0123456789abcdef0123456789abcdef01234567", "x" * 300])
 def test_a_tag_must_look_like_one(tag, hub, local):
     with pytest.raises(ValueError, match="can't be a tag"):
-        sharing.push(NAME, tag=tag)
+        push(NAME, tag=tag)
     assert published(hub) is None
 
 
@@ -218,31 +221,57 @@ def test_a_tag_must_look_like_one(tag, hub, local):
 def test_without_the_right_token_the_error_says_which_one_is_needed(token, message, hub, local, client, monkeypatch):
     login(monkeypatch, hub, client, token)
     with pytest.raises(HubError, match=message):
-        sharing.push(NAME)
+        push(NAME)
     assert published(hub) is None
 
 
 def test_nobody_writes_to_another_s_namespace(hub, local, client, monkeypatch):
     login(monkeypatch, hub, client, OTHER)
     with pytest.raises(HubError, match="this token may not do that"):
-        sharing.push(NAME, namespace="alice")
+        push(NAME, namespace="alice")
 
 
 @pytest.mark.parametrize("namespace", ["../alice", "a/b", "alice--x", "x" * 200])
 def test_a_namespace_must_look_like_one(namespace, hub, local):
     with pytest.raises(ValueError, match="names no model on a hub"):
-        sharing.push(NAME, namespace=namespace)
+        push(NAME, namespace=namespace)
 
 
 def test_other_files_in_the_folder_stay_here(hub, local, versions):
     (local / NAME / "secret.txt").write_text(WRITE)
-    sharing.push(NAME)
+    push(NAME)
     assert published(hub) == contents(versions[0])
 
 
 def test_the_lockfile_is_small_and_readable(hub, local):
-    sharing.push(NAME, tag="v1")
+    push(NAME, tag="v1")
     entry = json.loads((local / "registry.json").read_text())[NAME]
     assert sorted(entry) == ["commit", "metrics", "repository", "revision", "sha256", "size"]
     assert entry["sha256"][registry.WEIGHTS] == registry.read_config(local / NAME).sha256[registry.WEIGHTS]
     assert WRITE not in (local / "registry.json").read_text()
+
+
+def test_of_two_first_pushes_at_once_the_later_is_refused(hub, local, versions, monkeypatch):
+    """The other's model appears after we looked, where there was nothing yet that ours could have been compared with."""
+    create = client_module.create
+
+    def create_after_another(repository, **options):
+        other = hub.store.repository("model", repository)
+        other.create()
+        other.commit({path.name: path.read_bytes() for path in versions[2].iterdir()})
+        return create(repository, **options)
+
+    monkeypatch.setattr(client_module, "create", create_after_another)
+    with pytest.raises(ConflictError, match="cannot publish softmax-mnist: somebody else published meanwhile"):
+        push(NAME)
+    assert published(hub) == contents(versions[2])
+    assert not lockfile.path().exists()
+
+
+def test_the_gate_loads_each_model_once(hub, local, versions, monkeypatch):
+    push(NAME)
+    put(versions[1], local)
+    load, folders = registry.load, []
+    monkeypatch.setattr(registry, "load", lambda folder: folders.append(folder) or load(folder))
+    push(NAME, dry_run=True)
+    assert len(folders) == len(set(folders)) == 2, "ours, and what is published"

@@ -30,14 +30,15 @@ def command(function: Command) -> Command:
 
 def fail(error: object) -> None:
     """End the command with a message on stderr."""
-    Console(stderr=True).print(f"[bold red]error:[/] {_escape(str(error))}", soft_wrap=True)
+    Console(stderr=True).print(f"[bold red]error:[/] {plain(str(error))}", soft_wrap=True)
     raise typer.Exit(1)
 
 
-def _escape(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text that anybody may have written so that a console shows it as it is, and is not steered by it."""
     from rich.markup import escape
 
-    return escape(text)
+    return escape("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text))
 
 
 def print_json(value: Any) -> None:

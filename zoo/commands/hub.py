@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from zoo.commands.console import chosen, command, console, print_json
+from zoo.commands.console import chosen, command, console, plain, print_json
 
 if TYPE_CHECKING:
     from zoo.hub.compare import Comparison
-    from zoo.hub.sharing import Push
+    from zoo.hub.push import Push
     from zoo.hub.spaces import Deployment
 
 Namespace = Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")]
@@ -46,12 +46,12 @@ def push(
     `hf auth login`, or set HF_TOKEN.
     """
     from zoo import registry
-    from zoo.hub import sharing
+    from zoo.hub.push import push
 
     results, failures = [], []
     for name in chosen(names, everything, registry.names()):
         try:
-            done = sharing.push(
+            done = push(
                 name, namespace=namespace, tag=tag, private=private, message=message, force=force, dry_run=dry_run
             )
         except (ValueError, RuntimeError, OSError) as error:
@@ -86,7 +86,7 @@ def _show_push(done: "Push", dry_run: bool) -> None:
         f"test accuracy: {done.published_accuracy or 'nothing published'} → {done.accuracy or 'cannot be taken'}"
     )
     for objection in done.objections:
-        console.print(f"[red]would be refused:[/] {objection}", markup=True)
+        console.print(f"[red]would be refused:[/] {plain(objection)}")
 
 
 @command
@@ -103,11 +103,11 @@ def pull(
 
     Without a revision it is the commit that the lockfile pins, else the newest.
     """
-    from zoo.hub import sharing
+    from zoo.hub.pull import pull
 
     entries = {}
     for spec in specs:
-        entry = sharing.pull(spec, namespace=namespace, update=update, force=force, progress=not as_json)
+        entry = pull(spec, namespace=namespace, update=update, force=force, progress=not as_json)
         entries[entry.repository] = asdict(entry)
         if not as_json:
             accuracy = entry.metrics["test_accuracy"]
@@ -123,9 +123,9 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show where models stand: here, in the lockfile, on the hub."""
-    from zoo.hub import sharing
+    from zoo.hub.status import status
 
-    rows = sharing.status(names, namespace=namespace)
+    rows = status(names, namespace=namespace)
     if as_json:
         print_json([asdict(row) for row in rows])
         return
@@ -137,7 +137,7 @@ def status(
         table.add_row(row.name, row.repository or "", pinned, head, STATES[row.state])
     console.print(table)
     for note in dict.fromkeys(row.note for row in rows if row.state == "unknown"):
-        console.print(f"[red]{note}[/]")
+        console.print(f"[red]{plain(note)}[/]")
 
 
 @command
@@ -163,7 +163,7 @@ def _show_comparison(found: "Comparison") -> None:
         change = "" if before is None or after is None else f"{after - before:+.4f}"
         facts.add_row(key, _number(before), _number(after), change)
     for key, pair in found.recipe.items():
-        facts.add_row(f"recipe: {key}", *(str(value) for value in pair))
+        facts.add_row(f"recipe: {key}", *(plain(str(value)) for value in pair))
     console.print(facts)
     layers = Table("layer", "shape", "‖b - a‖ / ‖a‖", "max |b - a|", box=None, header_style="bold")
     for layer in found.layers:
@@ -218,7 +218,7 @@ def deploy(
     for path in done.removed:
         console.print(f"  {path}  removed", highlight=False)
     for problem in done.problems:
-        console.print(f"[red]would be refused:[/] {problem}")
+        console.print(f"[red]would be refused:[/] {plain(problem)}")
 
 
 def _deployment(done: "Deployment") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from zoo.commands.console import chosen, command, console, print_json
+from zoo.commands.console import chosen, command, console, plain, print_json
 
 if TYPE_CHECKING:
     from zoo.config import Config
@@ -37,9 +37,9 @@ def list_(
         except (registry.RegistryError, OSError) as error:
             typer.echo(f"{name}: {error}", err=True)
     if remote:
-        from zoo.hub import sharing
+        from zoo.hub.status import remote_models
 
-        rows += [_facts(*found) for found in sharing.remote_models(namespace, word)]
+        rows += [_facts(*found) for found in remote_models(namespace, word)]
     if as_json:
         print_json(rows)
         return
@@ -48,7 +48,8 @@ def list_(
         table.add_column(title, justify="right" if title in ("parameters", "size", "test accuracy") else "left")
     for row in rows:
         table.add_row(
-            row["name"], row["dataset"], f"{row['parameters']:,}", _size(row["bytes"]), _spread(row), row["recipe"]
+            *(plain(row[key]) for key in ("name", "dataset")),
+            *(f"{row['parameters']:,}", _size(row["bytes"]), _spread(row), plain(row["recipe"])),
         )
     console.print(table)
 

@@ -7,14 +7,13 @@ nothing is lost. What comes from a hub is compared with its hashes before it cou
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from zoo import card, registry
-from zoo.hub import errors, lockfile, specs
+from zoo.hub import errors, specs
 from zoo.hub.errors import ConflictError, HubError
 from zoo.version import __version__
 
@@ -39,9 +38,12 @@ class Remote:
         file = self.files.get(path)
         if file is None:
             return False
-        if file.lfs:
-            return hashlib.sha256(content).hexdigest() == file.lfs.sha256
-        return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() == file.blob_id
+        return hashlib.sha256(content).hexdigest() == file.lfs.sha256 if file.lfs else git_id(content) == file.blob_id
+
+
+def git_id(content: bytes) -> str:
+    """Return the id that git, and with it a hub, gives to a file of this content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def look(repository: str, revision: str | None = None, kind: str = "model") -> Remote | None:
@@ -142,78 +144,6 @@ def set_tag(repository: str, name: str, commit: str) -> None:
         )
 
 
-def download(remote: Remote, paths: tuple[str, ...] = (), *, progress: bool = False) -> Path:
-    """Return a folder of the cache that holds the files of a commit, each compared with the id the hub lists for it.
-
-    paths: by default all that a model folder has.
-    """
-    paths = paths or tuple(path for path in registry.FILES if path in remote.files or path in registry.REQUIRED)
-    if absent := [path for path in paths if path not in remote.files]:
-        raise _no_model(remote.repository, absent)
-    folder = _snapshot(remote.repository, remote.commit, paths, progress)
-    for path in paths:
-        if not remote.holds(path, (folder / path).read_bytes()):
-            _download_again(remote.repository, remote.commit, path)
-        if not remote.holds(path, (folder / path).read_bytes()):
-            raise HubError(
-                f"{path} of {remote.repository} came with another content than the hub lists; it was not kept, try again"
-            )
-    return folder
-
-
-def require(source: str, folder: Path, paths: Iterable[str]) -> None:
-    """Raise HubError where a folder that came from `source` lacks one of these files."""
-    if absent := [path for path in paths if not (folder / path).is_file()]:
-        raise _no_model(source, absent)
-
-
-def _no_model(source: str, absent: list[str]) -> HubError:
-    return HubError(f"{source} holds no {', '.join(absent)}: it is no model of this zoo; nothing else is loaded")
-
-
-def fetch(spec: str, *, progress: bool = False) -> Path:
-    """Return a folder of the cache that holds the model of "owner/name@revision"; offline, what was fetched before.
-
-    A commit that the lockfile pins must be what it was; other damage is mended by fetching again, or left to `registry.load`
-    to refuse.
-    """
-    owner, name, revision = specs.parse(spec)
-    repository = f"{owner_of(owner)}/{name}"
-    folder = _snapshot(repository, revision, registry.FILES, progress)
-    require(spec, folder, lockfile.PINNED)
-    try:
-        registry.load(folder)
-    except registry.RegistryError:
-        with suppress(HubError):
-            for path in (path for path in lockfile.TENSORS_AND_FACTS if (folder / path).is_file()):
-                _download_again(repository, folder.name, path)
-    lockfile.check(name, repository, folder.name, folder)
-    return folder
-
-
-def _download_again(repository: str, commit: str, path: str) -> None:
-    """Replace a file of the cache, which the client library itself never looks into again."""
-    from huggingface_hub import hf_hub_download
-
-    options: dict[str, Any] = {"revision": commit, "endpoint": endpoint(), "force_download": True}
-    with talking(f"fetch {path} of {repository} again"):
-        patiently(lambda: hf_hub_download(repository, path, **options))
-
-
-def _snapshot(repository: str, revision: str | None, paths: tuple[str, ...], progress: bool) -> Path:
-    """Return the folder of the cache that holds these files of a revision, downloading what is missing."""
-    from huggingface_hub import snapshot_download
-    from tqdm.auto import tqdm  # type: ignore[import-untyped]
-
-    class Silent(tqdm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs | {"disable": True})
-
-    options: dict[str, Any] = {"allow_patterns": list(paths), "tqdm_class": None if progress else Silent}
-    with talking(f"fetch {repository}" + (f"@{revision[:12]}" if revision else "")):
-        return Path(patiently(lambda: snapshot_download(repository, revision=revision, endpoint=endpoint(), **options)))
-
-
 def list_remote(namespace: str | None = None, word: str | None = None) -> list[str]:
     """Return the models of this zoo in a namespace, as "owner/name"; `word` narrows them by name."""
     owner = owner_of(namespace)
@@ -257,13 +187,23 @@ def endpoint() -> str | None:
 
 
 def client() -> "HfApi":
-    """Return the client, whose requests give up after TIMEOUT seconds of silence; tokens are its own business."""
-    from huggingface_hub import HfApi, get_session
+    """Return the client; tokens are its own business."""
+    from huggingface_hub import HfApi
+
+    return HfApi(endpoint=endpoint(), library_name=card.LIBRARY, library_version=__version__)
+
+
+@contextmanager
+def _limits() -> Iterator[None]:
+    """Let requests give up after TIMEOUT seconds of silence. The session is the whole process's: it is left as it was."""
+    from huggingface_hub import get_session
 
     hooks = get_session().event_hooks["request"]
-    if _limit not in hooks:
-        hooks.append(_limit)
-    return HfApi(endpoint=endpoint(), library_name=card.LIBRARY, library_version=__version__)
+    hooks.append(_limit)
+    try:
+        yield
+    finally:
+        hooks.remove(_limit)
 
 
 def _limit(request: Any) -> None:
@@ -292,7 +232,8 @@ def talking(what: str) -> Iterator[None]:
     from huggingface_hub import get_token
 
     try:
-        yield
+        with _limits():
+            yield
     except (HubError, registry.RegistryError):
         raise
     except Exception as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo import registry
-from zoo.hub import client, lockfile, specs
+from zoo.hub import cache, client, lockfile, specs
 
 HEADLINES = ("test_accuracy", "test_accuracy_mean", "test_accuracy_std", "test_loss", "test_calibration_error")
 
@@ -41,8 +41,8 @@ def locate(spec: str, namespace: str | None = None) -> Path:
         name = specs.parse(spec)[1]
         entry = lockfile.read().get(name)
         owner = namespace or (entry.repository.split("/")[0] if entry else None)
-        return client.fetch(f"{client.owner_of(owner)}/{spec}")
-    return client.fetch(spec) if registry.is_remote(spec) else registry.find(spec)
+        return cache.fetch(f"{client.owner_of(owner)}/{spec}")
+    return cache.fetch(spec) if registry.is_remote(spec) else registry.find(spec)
 
 
 def compare(a: str, b: str, namespace: str | None = None) -> Comparison:

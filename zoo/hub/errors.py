@@ -127,4 +127,5 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:300]
+    """Return the beginning of a text on one line. It may come from anybody: what would steer a terminal is left out."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]

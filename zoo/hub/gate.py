@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zoo import data, metrics, registry
+from zoo.classifier import Classifier
 
 TOLERANCE = 0.0005
 """How far an accuracy may be from its config's on another machine or version: 5 of the 10,000 test images."""
@@ -20,9 +21,8 @@ class Accuracy:
         return f"{self.value:.4f} ({'measured here' if self.measured else 'by its config'})"
 
 
-def accuracy(folder: Path) -> Accuracy:
-    """Return the test accuracy of a model folder, measured where the data set lies here. Raises RegistryError, DataError."""
-    classifier = registry.load(folder)
+def accuracy(classifier: Classifier) -> Accuracy:
+    """Return a model's test accuracy, measured where the data set lies here. Raises DataError."""
     dataset = classifier.config.dataset
     if not data.is_present(dataset):
         return Accuracy(classifier.config.metrics.test_accuracy, measured=False)
@@ -35,16 +35,16 @@ def objections(folder: Path, published: Path | None) -> tuple[list[str], Accurac
 
     published: the folder of what is published, None where nothing is.
     """
-    problems = registry.verify(folder)
-    ours = _accuracy_or_none(folder)
     theirs = _accuracy_or_none(published) if published else None
-    if ours and ours.measured:
-        claimed = registry.read_config(folder).metrics.test_accuracy
-        if abs(ours.value - claimed) > TOLERANCE:
-            problems.append(
-                f"its config claims a test accuracy of {claimed:.4f}, but {ours.value:.4f} was measured here"
-            )
-    if ours and theirs and ours.value < theirs.value:
+    try:
+        classifier = registry.load(folder)
+    except registry.RegistryError as error:
+        return [str(error)], None, theirs
+    problems, ours = registry.flaws(folder, classifier.config), accuracy(classifier)
+    claimed = classifier.config.metrics.test_accuracy
+    if ours.measured and abs(ours.value - claimed) > TOLERANCE:
+        problems.append(f"its config claims a test accuracy of {claimed:.4f}, but {ours.value:.4f} was measured here")
+    if theirs and ours.value < theirs.value:
         problems.append(f"its test accuracy would fall from {theirs} to {ours}")
     return problems, ours, theirs
 
@@ -52,6 +52,6 @@ def objections(folder: Path, published: Path | None) -> tuple[list[str], Accurac
 def _accuracy_or_none(folder: Path) -> Accuracy | None:
     """Return the accuracy of a folder, None where it is too damaged to have one."""
     try:
-        return accuracy(folder)
+        return accuracy(registry.load(folder))
     except registry.RegistryError:
         return None

@@ -21,7 +21,7 @@ WRITE, READ, OTHER = TOKENS
 NAME = "softmax-mnist"
 REPOSITORY = f"alice/{NAME}"
 PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["zoo.hub.sharing", "huggingface_hub.hf_api", "matplotlib.figure"])
+PROCESSES.set_forkserver_preload(["zoo.hub.push", "zoo.hub.pull", "huggingface_hub.hf_api", "matplotlib.figure"])
 
 
 def login(monkeypatch: pytest.MonkeyPatch, hub: Hub, client: dict[str, str], token: str | None = WRITE) -> None:
