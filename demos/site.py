@@ -50,7 +50,7 @@ def contents() -> dict[str, bytes]:
 def _page(name: str, language: str, title: str, body: str) -> dict[str, bytes]:
     lead = _LEADS.get(name, "")
     to_models = "" if name.startswith("models/") else "models/"
-    body = re.sub(r'href="(?:models)?\?model=([^"]+)"', rf'href="{to_models}\1.html"', body)
+    body = re.sub(r'href="(?:models)?\?model=([^"]+)"', rf'href="{to_models}\1.html"', str(body))
     return site.page(name, language, title=title, lead=lead, body=body, entries=ENTRIES)
 
 
