@@ -37,7 +37,9 @@ def contents() -> dict[str, bytes]:
         files |= _page("index", language, ENTRIES["index"], reader.html(lambda name: site.ROOT + static.model(name)))
         files |= _page("models", language, ENTRIES["models"], models.table())
         for name, model in known.items():
-            files |= _page(f"models/{name}", language, shelf.title(model.config), _sheet(name))
+            files |= _page(
+                f"models/{name}", language, f"{shelf.title(model.config)} · {model.config.data.title}", _sheet(name)
+            )
     files |= {path: (site.FOLDER / path).read_bytes() for path in ("theme.js", "icon.svg")}
     files["site.css"] = site.styles(reader.CSS, models.CSS)
     files |= {static.script(path): source.read_bytes() for path, source in static.scripts().items()}
