@@ -18,10 +18,15 @@
 
   /** What scrolls can be reached, and so scrolled, from the keyboard. */
   function openScrollers() {
-    for (const box of document.querySelectorAll(".scroll, .figs")) {
+    for (const box of document.querySelectorAll(".scroll, .figs, .formula")) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
+  }
+
+  /** Gradio names an empty box without saying what it is. */
+  function nameEmpty() {
+    document.querySelectorAll(".empty[aria-label]:not([role])").forEach((box) => box.setAttribute("role", "img"));
   }
 
   // One live region for the whole page: it says what changed once it has come to rest, not every frame of a drag.
@@ -45,6 +50,7 @@
     if (!voice.isConnected) document.body?.append(voice);
     groupRadios();
     openScrollers();
+    nameEmpty();
     listen();
   });
 })();

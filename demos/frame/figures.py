@@ -132,7 +132,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = 
     lines = list(rows)
     kinds = ["text" if isinstance(cell, str) else "" for cell in (lines[0] if lines else head)]
     title = f"<caption>{caption}</caption>" if caption else ""
-    heads = "".join(f'<th scope="col" class="{kind}">{cell}</th>' for kind, cell in zip(kinds, head))
+    heads = "".join(
+        f'<th scope="col" class="{kind}">{cell}</th>' if cell else "<td></td>" for kind, cell in zip(kinds, head)
+    )
     body = "".join(f"<tr>{''.join(_cell(cell) for cell in cells)}</tr>" for cells in lines)
     parts = f"{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
     return f'<div class="scroll"><table class="numbers">{parts}</table></div>'

@@ -1,4 +1,4 @@
-"""How often the pages answer while a pen draws or a slider moves, in a real browser on this machine."""
+"""How often and how soon the pages answer while a pen draws or a slider moves, in a real browser on this machine."""
 
 import math
 import shutil
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+SOON = 100
+"""Milliseconds from a slider's move to the painted figure, at the 95th percentile, that feel immediate."""
 
 MOVE = """
 async (seconds) => {
@@ -34,6 +37,36 @@ async (seconds) => {
   }
   watch.disconnect();
   return redraws / seconds;
+}
+"""
+
+WAIT = """
+async (samples) => {
+  const visible = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  const sliders = visible(".controls input[type=range]"), [picture] = visible(".picture");
+  if (!sliders.length || !picture) return null;
+  const times = [], still = new Map();
+  for (let i = 0; i < samples; i += 1) {
+    const moving = sliders.filter((each) => (still.get(each) ?? 0) < 2); // some move nothing in this setting
+    if (!moving.length) break;
+    const slider = moving[i % moving.length];
+    const [low, high] = [Number(slider.min), Number(slider.max)];
+    const painted = new Promise((resolve) => {
+      const watch = new MutationObserver(() => {
+        watch.disconnect();
+        requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+      });
+      watch.observe(picture, { subtree: true, childList: true, characterData: true, attributes: true });
+      setTimeout(() => (watch.disconnect(), resolve(null)), 3000);
+    });
+    slider.value = low + ((0.37 + 0.618 * i) % 1) * (high - low);
+    const moved = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    const end = await painted;
+    end === null ? still.set(slider, (still.get(slider) ?? 0) + 1) : times.push(end - moved);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  return times;
 }
 """
 
@@ -88,10 +121,11 @@ def _answers_while_drawing(page: Any, seconds: float) -> float | None:
     return page.evaluate("answers") / (time.perf_counter() - began)
 
 
-def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dict[str, Any]]:
-    """Return the redraws a second of each page whose first tab has a pad, or a slider and a figure: the best of some repeats.
+@contextmanager
+def opened(script: Path) -> Iterator[tuple[str, Any]]:
+    """Serve `script` (demos/app.py) and give its address and a page of a browser; end both afterwards.
 
-    script: demos/app.py. Raises ValueError where Playwright or a browser is missing.
+    Raises ValueError where Playwright or a browser is missing.
     """
     try:
         from playwright.sync_api import sync_playwright
@@ -102,16 +136,56 @@ def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dic
     )
     if browser is None:
         raise ValueError("timing pages needs Chromium or Chrome on the PATH")
-    rows: list[dict[str, Any]] = []
     with _served(script) as url, sync_playwright() as driver:
-        page = driver.chromium.launch(executable_path=browser, args=FLAGS).new_page()
-        page.goto(url)
-        page.wait_for_selector("nav a", state="attached")
-        for address in page.eval_on_selector_all("nav a", "links => links.map((link) => link.href)"):
+        yield url, driver.chromium.launch(executable_path=browser, args=FLAGS).new_page()
+
+
+def addresses(url: str, page: Any) -> list[str]:
+    """Return the addresses of all pages: the links of the navigation, but for what is no page with figures."""
+    page.goto(url)
+    page.wait_for_selector("nav.pages a", state="attached")
+    links = page.eval_on_selector_all("nav.pages a", "links => links.map((link) => link.href)")
+    return [address for address in links if not address.endswith("/api")]
+
+
+def redraws(script: Path, *, seconds: float = 1.5, repeats: int = 3) -> list[dict[str, Any]]:
+    """Return the redraws a second of each page whose first tab has a pad, or a slider and a figure: the best of some repeats."""
+    rows: list[dict[str, Any]] = []
+    with opened(script) as (url, page):
+        for address in addresses(url, page):
             page.goto(address)
             page.wait_for_timeout(3_000)
             rates = [_answers_while_drawing(page, seconds) or page.evaluate(MOVE, seconds) for _ in range(repeats)]
             if any(rates):
                 path = address.removeprefix(url)
                 rows.append({"page": path, "redraws_per_second": max(rates), "slowest": min(rates)})
+    return rows
+
+
+def waits(script: Path, *, samples: int = 40) -> list[dict[str, Any]]:
+    """Return how long a reader waits from a slider's move to the painted figure, for every tab with both.
+
+    samples: moves a tab, its sliders in turn. One row a tab: {"tab", "samples", "median_ms", "p95_ms"}.
+    """
+    rows: list[dict[str, Any]] = []
+    with opened(script) as (url, page):
+        for address in addresses(url, page):
+            page.goto(address)
+            page.wait_for_timeout(3_000)
+            keys = page.eval_on_selector_all(
+                "nav.sections a", "links => links.map((link) => link.getAttribute('href'))"
+            )
+            for key in keys or [""]:
+                if key:
+                    page.goto(address + key)
+                    page.wait_for_timeout(1_500)
+                if times := sorted(page.evaluate(WAIT, samples) or []):
+                    rows.append(
+                        {
+                            "tab": f"{address.removeprefix(url)}{key}",
+                            "samples": len(times),
+                            "median_ms": times[len(times) // 2],
+                            "p95_ms": times[math.ceil(0.95 * len(times)) - 1],
+                        }
+                    )
     return rows

@@ -114,8 +114,14 @@ def pictures(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] =
 
 @app.command()
 @command
-def pages(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
-    """Count how often the explorers' figures are redrawn while a slider moves, in Chromium, from a checkout."""
+def pages(
+    check: Annotated[bool, typer.Option("--check", help="Fail where a figure comes late on any tab.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Time in Chromium, from a checkout: from a slider's move to the painted figure on every tab, and redraws a second.
+
+    --check: exit code 1 where the 95th percentile of any tab is over 100 ms.
+    """
     from pathlib import Path
 
     from zoo.bench import pages
@@ -123,13 +129,26 @@ def pages(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
     script = Path(__file__).resolve().parents[2] / "demos" / "app.py"
     if not script.exists():
         raise ValueError(f"there is no {script}; run this from a checkout")
-    results = pages.redraws(script)
+    waits, redraws = pages.waits(script), [] if check else pages.redraws(script)
     if as_json:
-        print_json(results)
-        return
+        print_json({"tabs": waits, "pages": redraws})
+    else:
+        _show_pages(waits, redraws)
+    late = [row["tab"] for row in waits if row["p95_ms"] > pages.SOON]
+    if check and late:
+        raise ValueError(f"over {pages.SOON} ms at the 95th percentile: {', '.join(late)}")
+
+
+def _show_pages(waits: list[dict[str, Any]], redraws: list[dict[str, Any]]) -> None:
+    table = Table(box=None)
+    for title in ("tab", "moves", "median, ms", "95th percentile, ms"):
+        table.add_column(title, justify="left" if title == "tab" else "right")
+    for row in waits:
+        table.add_row(row["tab"], str(row["samples"]), f"{row['median_ms']:.0f}", f"{row['p95_ms']:.0f}")
+    console.print(table)
     table = Table(box=None)
     for title in ("page", "redraws a second", "slowest repeat"):
         table.add_column(title, justify="left" if title == "page" else "right")
-    for row in results:
+    for row in redraws:
         table.add_row(row["page"], f"{row['redraws_per_second']:.0f}", f"{row['slowest']:.0f}")
     console.print(table)
