@@ -62,7 +62,7 @@ def _pictures(page: layout.Page) -> None:
             ),
         )
         controls = page.explorers[-1].controls
-        drawing, shown = _draw_your_own(T("Draw something", "画点什么"))
+        drawing, shown = _draw_your_own(T("Draw something", "画点什么"), "drawn")
         held = [controls[name] for name in ("kernel", "relu", "pooling")]
 
         def redraw(picture: object, *given: Any) -> str:
@@ -77,10 +77,10 @@ def _pictures(page: layout.Page) -> None:
             each.component.change(redraw, components, shown, **layout.LIVE)
 
 
-def _draw_your_own(hint: str) -> tuple[gr.HTML, gr.HTML]:
+def _draw_your_own(hint: str, address: str) -> tuple[gr.HTML, gr.HTML]:
     with gr.Row(elem_classes="explorer"):
         with gr.Column(scale=2, min_width=270):
-            drawing = pad.drawing_pad(hint)
+            drawing = pad.drawing_pad(hint, address)
         with gr.Column(scale=5, min_width=300):
             shown = gr.HTML(apply_default_css=False)
     return drawing, shown
@@ -119,7 +119,7 @@ def _costs(page: layout.Page) -> None:
             ),
             digit=slider(T("Example", "示例"), 3, 0, 9, 1),
         )
-        drawing, shown = _draw_your_own(T("Draw a digit", "写一个数字"))
+        drawing, shown = _draw_your_own(T("Draw a digit", "写一个数字"), "draw")
         drawing.input(layers.maps_of_drawing, drawing, shown, **layout.LIVE)
 
 

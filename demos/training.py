@@ -108,10 +108,10 @@ def build() -> layout.Page:
                 first = controls["epochs"].default
                 picture = gr.HTML(progress.curves([], first), elem_classes="picture", apply_default_css=False)
                 state = gr.HTML(elem_id="run-progress", css_template=progress.CSS, apply_default_css=False)
+                reader = own.reader()
                 words = gr.HTML(progress.words([]), elem_classes="words", apply_default_css=False)
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        reader = own.reader()
         page.remember(**controls)
         components = [control.component for control in controls.values()]
         running = train.click(

@@ -17,7 +17,6 @@ window.firstNets = (() => {
     [tabs, names] = [allTabs, allNames];
     const asked = tabs.includes(wanted) ? wanted : tabs[0];
     if (current === null && tab !== asked) return []; // the first tab comes first, whatever the URL asks for
-    reveal();
     current = tab;
     later();
     mark();
@@ -57,13 +56,7 @@ window.firstNets = (() => {
     history.pushState(null, "", url);
   }
 
-  // Until the tab that the URL asks for is open the first one stands there: keep it out of sight.
   const wanted = new URL(location.href).searchParams.get("tab");
-  const reveal = () => document.documentElement.classList.remove("opening");
-  if (wanted) {
-    document.documentElement.classList.add("opening");
-    setTimeout(reveal, 3000);
-  }
 
   // Browsers refuse more than about 100 address changes in 30 s: write the newest state after a short rest.
   function later() {
@@ -124,6 +117,26 @@ window.firstNets = (() => {
       planned = false;
     });
   }).observe(document, { childList: true, subtree: true, characterData: true });
+
+  // Nothing jumps: below its heading a page comes into sight when its figure and words are there and have come to rest.
+  const QUIET = 120; // ms
+  const LONGEST = 3000;
+  const root = document.documentElement;
+  root.classList.add("opening");
+  setTimeout(() => root.classList.remove("opening"), LONGEST);
+  let calm = 0;
+  let since = 0; // when all was there
+  whenChanged(() => {
+    if (!root.classList.contains("opening")) return;
+    clearTimeout(calm);
+    const pictures = [...document.querySelectorAll(".picture > .html-container")].filter((each) => each.getClientRects().length);
+    const drawn = pictures.every((each) => each.firstElementChild?.childElementCount);
+    const hasTabs = document.querySelector("nav.sections");
+    const turned = !hasTabs || (current && pictures.length && (current === wanted || !tabs.includes(wanted)));
+    if (!document.getElementById("content") || !drawn || !turned) return;
+    since ||= performance.now();
+    calm = setTimeout(() => root.classList.remove("opening"), performance.now() - since > 5 * QUIET ? 0 : QUIET);
+  });
 
   return { keep, open, write, step, motion, whenChanged };
 })();

@@ -15,7 +15,7 @@ LIGHT = (
 
 @pytest.fixture
 def pad(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/"))
+    return opened(visit("/?draw="))
 
 
 def test_a_blank_pad_asks_for_a_digit_and_guesses_nothing(pad: Page):
@@ -115,7 +115,7 @@ def test_labels_follow_the_pen_while_it_draws(pad: Page):
 
 
 def test_a_chinese_reader_gets_chinese(visit: Callable[..., Page]):
-    page = opened(visit("/", locale="zh-CN"))
+    page = opened(visit("/?draw=", locale="zh-CN"))
     expect(page.locator(".hint")).to_have_text("写一个数字")
     expect(page.get_by_role("button", name="清空")).to_be_visible()
     choose(page, png(Image.new("RGB", (60, 40), "pink")))

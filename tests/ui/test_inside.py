@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 @pytest.fixture
 def pad(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/"))
+    return opened(visit("/?draw="))
 
 
 def look(page: Page, name: str) -> Locator:

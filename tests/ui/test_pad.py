@@ -17,7 +17,7 @@ ANSWERS = "**/component_server/**"
 
 @pytest.fixture
 def pad(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/"))
+    return opened(visit("/?draw="))
 
 
 @pytest.fixture

@@ -44,6 +44,13 @@ def draw(
     return torch.cat(pictures) if pictures else labels.new_zeros((0, SIDE, SIDE), dtype=torch.uint8)
 
 
+def outline(label: int, points: int = 24) -> list[torch.Tensor]:
+    """Return a digit as it is usually written: its strokes, each (points, 2) along the pen's path, in template units."""
+    way = max(WAYS[label], key=lambda each: each.weight)
+    strokes = [torch.tensor(stroke, dtype=torch.float32) for stroke in way.strokes]
+    return [_even_basis(keys, points) @ keys for keys in strokes]
+
+
 def _paths(way: Way, count: int, jitter: float, generator: torch.Generator) -> torch.Tensor:
     """Return the points of count writings of one way, (count, POINTS, 2), in template units: about 10 x 14."""
     spline, keys, loose = (part.to(generator.device) for part in _template(way))

@@ -47,7 +47,7 @@ def reader() -> gr.HTML:
         value="",
         network="",
         answer="",
-        html_template=template.substitute(_WORDS, pad=pad.html(T("Draw here", "在这里画")), rows=rows),
+        html_template=template.substitute(_WORDS, pad=pad.html(T("Draw here", "在这里画"), "draw"), rows=rows),
         css_template=pad.CSS + (_FOLDER / "own.css").read_text(encoding="utf-8"),
         js_on_load=_JS,
         apply_default_css=False,

@@ -46,6 +46,7 @@ _WORDS = {
         "Drawing area. Arrow keys move the pen, the space bar puts it down and lifts it.",
         "绘图区。方向键移动画笔，空格键落笔和提笔。",
     ),
+    "yours": T("Now you: draw here", "轮到你了：在这里写"),
     "undo": T("Undo", "撤销"),
     "clear": T("Clear", "清空"),
     "brush": T("Brush", "笔宽"),
@@ -60,17 +61,22 @@ _WORDS = {
 }
 
 
-def drawing_pad(hint: str) -> gr.HTML:
+def drawing_pad(hint: str, address: str = "") -> gr.HTML:
     """Return a drawing pad whose value is what is drawn, a PNG or WebP data URL ("" while blank), which `picture` opens.
 
     `drawing_pad(...).input(...)` listens to it.
     """
-    return gr.HTML(value="", html_template=html(hint), css_template=CSS, js_on_load=_JS, apply_default_css=False)
+    return gr.HTML(
+        value="", html_template=html(hint, address), css_template=CSS, js_on_load=_JS, apply_default_css=False
+    )
 
 
-def html(hint: str) -> str:
-    """Return a drawing pad that shows `hint` while it is blank; `createPad` (pad.js) brings it to life."""
-    return Template(_asset("pad.html")).substitute(_WORDS, hint=hint)
+def html(hint: str, address: str = "", samples: str = "") -> str:
+    """Return a drawing pad that shows `hint` while it is blank; `createPad` (pad.js) brings it to life.
+
+    address: the name under which the drawing stands in the page's address; samples: drawings to click (samples.html).
+    """
+    return Template(_asset("pad.html")).substitute(_WORDS, hint=hint, address=address, samples=samples)
 
 
 def picture(data_url: object) -> Image.Image:

@@ -1,7 +1,9 @@
 // A drawing pad. Strokes (strokes.js) live in a square of SIDE units, so undo, a new size or another theme is a redraw.
 // While the pen is down, only the newest piece is drawn and only the newest picture read.
 
+import { decode, encode } from "./address.js";
 import { drawPiece, drawStroke } from "./strokes.js";
+import { write } from "./writing.js";
 
 const SIDE = 280;
 const PHOTO_SIDE = 560; // longer side of an opened picture, as it is sent
@@ -80,9 +82,9 @@ function createSteering(nib, { width, begin, extend, end }) {
 }
 
 /**
- * Bring the pad in `root` to life.
- * read(drawing) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask},
- * which asks again about what is on the pad. A drawing is {photo: whether it is an opened picture, pixels(): ImageData of
+ * Bring the pad in `root` to life. Where it has data-address, the drawing stands in the page's address under that name.
+ * read(drawing) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask,
+ * present}: ask() asks again about what is on the pad; present() writes the samples until somebody touches the pad. A drawing is {photo: whether it is an opened picture, pixels(): ImageData of
  * black ink on transparent ground, url(): it as a data URL}.
  */
 export function createPad(root, { read, show }) {
@@ -98,6 +100,7 @@ export function createPad(root, { read, show }) {
   let offline = false; // the last question found no server
   let pointer = null; // the one pointer that draws: a second finger or a palm is ignored
   let box = null;
+  let endWriting = null; // while the samples are being written
 
   const blank = () => strokes.length === 0 && photo === null;
   const drawing = () => ({
@@ -167,6 +170,49 @@ export function createPad(root, { read, show }) {
     showBrush();
   }
 
+  /** Somebody is here: what was written for them makes room. */
+  function touched() {
+    if (!endWriting) return;
+    endWriting();
+    endWriting = null;
+    root.classList.remove("writing");
+    wipe();
+    changed();
+  }
+
+  function put(next) {
+    wipe();
+    strokes = next;
+    redraw();
+    changed();
+  }
+
+  function present() {
+    const samples = [...root.querySelectorAll(".samples button")].map(samplesStrokes);
+    if (!samples.length || !blank() || new URL(location.href).searchParams.has(root.dataset.address)) return;
+    root.classList.add("writing");
+    endWriting = write(samples, put);
+  }
+
+  function samplesStrokes(button) {
+    return JSON.parse(button.dataset.strokes).map((points) => points.map((point) => [...point, Number(brush.value)]));
+  }
+
+  /** Keep the drawing in the address; a photo is not kept. */
+  function keep() {
+    const name = root.dataset.address;
+    if (!name || endWriting) return;
+    const url = new URL(location.href);
+    const text = encode(strokes, SIDE);
+    text ? url.searchParams.set(name, text) : url.searchParams.delete(name);
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+  }
+
+  function restore() {
+    const text = root.dataset.address && new URL(location.href).searchParams.get(root.dataset.address);
+    if (text) put(decode(text, SIDE));
+  }
+
   function begin(point) {
     if (photo) wipe();
     strokes.push([point]);
@@ -188,6 +234,7 @@ export function createPad(root, { read, show }) {
     if (strokes.length === 0) return;
     redraw();
     changed();
+    keep();
   }
 
   function wipe() {
@@ -199,14 +246,18 @@ export function createPad(root, { read, show }) {
 
   function undo() {
     if (pointer !== null || blank()) return;
+    touched();
     photo ? (photo = null) : strokes.pop();
     redraw();
     changed();
+    keep();
   }
 
   function clear() {
+    touched();
     wipe();
     changed();
+    keep();
     screen.focus({ preventScroll: true });
   }
 
@@ -216,6 +267,7 @@ export function createPad(root, { read, show }) {
 
   async function open(file) {
     if (!file) return;
+    touched();
     let opened;
     try {
       opened = await readPhoto(file);
@@ -226,6 +278,7 @@ export function createPad(root, { read, show }) {
     photo = opened;
     redraw();
     changed();
+    keep();
   }
 
   /** A pen's pressure widens or narrows the line; a mouse and a finger draw at the brush's width. */
@@ -237,6 +290,7 @@ export function createPad(root, { read, show }) {
   function penDown(event) {
     if (pointer !== null || event.button !== 0) return;
     event.preventDefault();
+    touched();
     screen.focus({ preventScroll: true });
     screen.setPointerCapture(event.pointerId);
     pointer = event.pointerId;
@@ -270,6 +324,7 @@ export function createPad(root, { read, show }) {
   const steer = createSteering(find("nib"), { width: () => Number(brush.value), begin, extend, end });
 
   function onKey(event) {
+    if (event.target === screen && (event.key === " " || event.key.startsWith("Arrow"))) touched();
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") undo();
     else if (event.target === screen && ["Delete", "Backspace", "Escape"].includes(event.key)) clear();
     else if (event.target !== screen || !steer(event.key)) return;
@@ -296,6 +351,13 @@ export function createPad(root, { read, show }) {
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", onDrop);
   document.addEventListener("paste", onPaste);
+  root.querySelector(".samples")?.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    touched();
+    put(samplesStrokes(button));
+    keep();
+  });
   find("undo").addEventListener("click", undo);
   find("clear").addEventListener("click", clear);
   find("save").addEventListener("click", save);
@@ -307,5 +369,6 @@ export function createPad(root, { read, show }) {
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   redraw();
-  return { ask: () => blank() || asker.ask() };
+  restore();
+  return { ask: () => blank() || asker.ask(), present };
 }

@@ -7,6 +7,7 @@ from demos.frame import shelf
 from demos.frame.html import escape
 from demos.frame.language import T
 from demos.widgets import inside, network, pad, reading
+from demos.widgets.pad import samples
 from zoo import datasets
 
 DATASET = "mnist"
@@ -30,5 +31,5 @@ def html(folder: Callable[[str], str]) -> str:
     told = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
     return (
         f'<div class="reader" data-sources="{escape(json.dumps(sources))}"{told}>'
-        f"{pad.html(_BLANK)}{reading.html(DATASET, blank=_BLANK)}{inside.html()}</div>"
+        f"{pad.html(_BLANK, 'draw', samples.html())}{reading.html(DATASET, blank=_BLANK)}{inside.html()}</div>"
     )

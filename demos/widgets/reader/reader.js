@@ -24,6 +24,7 @@ export function createReader(root, { ask } = {}) {
   });
   const within = createInside(root.querySelector(".inside"), { ask: () => pad.ask(), prepared: reading.prepared });
   const pad = createPad(root.querySelector(".pad"), { read, show });
+  networks.ready.then(pad.present, () => {}); // without the networks here each frame would be a question to the server
   let here = true; // the networks can be computed in this browser, as far as is known
   let trouble = ""; // why they can't
 

@@ -98,6 +98,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
     clearTimeout(speech);
     const sure = find(".verdict .sure").textContent;
     const verdict = answer ? `${find(".answer").textContent}, ${sure}` : sure;
+    if (root.parentElement.querySelector(".pad.writing")) return; // nobody asked yet
     speech = setTimeout(() => (find(".aloud").textContent = verdict), QUIET);
   }
 
@@ -134,7 +135,9 @@ export function createReading(root, { chosen: onChosen } = {}) {
     const radio = row.querySelector("input");
     radio.checked = row.dataset.model === chosen;
     radio.addEventListener("change", () => {
-      firstNets.step({ model: row.dataset.model });
+      const url = new URL(location);
+      url.searchParams.set("model", row.dataset.model);
+      history.pushState(null, "", url);
       choose(row);
     });
   }
