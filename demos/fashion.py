@@ -23,6 +23,7 @@ DATASET = "fashion-mnist"
 LABELS = datasets.find(DATASET).labels
 
 _CSS = """
+body:has(&) #garment { min-height: 320px; } /* before it is there too: nothing below it is to jump */
 body:has(&) #garment img { width: 100%; object-fit: contain; }
 body:has(&) #garment img.small { image-rendering: pixelated; }
 """

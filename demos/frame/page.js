@@ -120,7 +120,7 @@ window.firstNets = (() => {
 
   // Nothing jumps: below its heading a page comes into sight when its figure and words are there and have come to rest.
   const QUIET = 120; // ms
-  const LONGEST = 3000;
+  const LONGEST = 6000;
   const root = document.documentElement;
   root.classList.add("opening");
   setTimeout(() => root.classList.remove("opening"), LONGEST);

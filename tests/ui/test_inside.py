@@ -74,6 +74,7 @@ def test_a_digit_said_to_be_wrong_is_kept_in_the_browser_and_sent_nowhere(pad: P
     opened(pad)
     pad.get_by_role("tab", name="Wrong? Say the right digit").click()
     expect(panel.locator(".drawings figure")).to_have_count(1)
+    pad.get_by_role("button", name="Clear").click()
     expect(panel.get_by_role("button", name="9")).to_be_disabled()
     panel.get_by_role("button", name="Forget them").click()
     expect(panel.locator(".kept")).to_be_hidden()

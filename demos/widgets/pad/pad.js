@@ -369,6 +369,6 @@ export function createPad(root, { read, show }) {
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   redraw();
-  restore();
+  queueMicrotask(restore); // who made the pad is listening then
   return { ask: () => blank() || asker.ask(), present };
 }
