@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from demos.frame.figures import escape
-from demos.frame.language import T
+from demos.frame.language import LANGUAGES, T, translate
 
 TERMS: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -114,10 +114,8 @@ TERMS: tuple[tuple[str, str, str, str], ...] = (
 
 def glossed(text: str) -> str:
     """Return a text of either or both languages (T) with each term's first occurrence as one that opens in place."""
-    parts = re.fullmatch(r"\[\[en\]\](.*?)\[\[zh\]\](.*?)\[\[/\]\]", text, re.DOTALL)
-    if not parts:
-        return text
-    return T(_marked(parts[1], 0), _marked(parts[2], 1))
+    english, chinese = (translate(text.encode(), language).decode() for language in LANGUAGES)
+    return T(_marked(english, 0), _marked(chinese, 1))
 
 
 def _marked(text: str, language: int) -> str:
@@ -125,7 +123,7 @@ def _marked(text: str, language: int) -> str:
     seen: set[str] = set()
 
     def term(match: re.Match[str]) -> str:
-        key = match[0].lower()
+        key = match[1].lower()
         if key in seen:
             return match[0]
         seen.add(key)
@@ -144,7 +142,6 @@ def _pattern(language: int) -> re.Pattern[str]:
     """Return what finds any term outside of tags, the longest first; English ones as whole words, an s after them or not."""
     words = sorted((row[language] for row in TERMS), key=len, reverse=True)
     any_of = "|".join(re.escape(word) for word in words)
-    bounded = rf"(?<![\w.-])(?:{any_of})(?![\w-])"
-    return (
-        re.compile(rf"{bounded}(?![^<]*>)", re.IGNORECASE) if language == 0 else re.compile(rf"(?:{any_of})(?![^<]*>)")
-    )
+    if language:
+        return re.compile(rf"({any_of})(?![^<]*>)")
+    return re.compile(rf"(?<![\w.-])({any_of})s?(?![\w-])(?![^<]*>)", re.IGNORECASE)
