@@ -5,7 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demos.explorers.losses import binary, chooser, classes, divergence, likelihood, margins, residuals
+from demos.explorers.losses import binary, chooser, classes, likelihood, residuals
+from demos.explorers.losses.groups import CLASSES, LIKELIHOOD, RESIDUALS, YES_OR_NO
 from demos.frame import layout
 from demos.frame.controls import choice, choices, numbers, shown_with, slider, table
 from demos.frame.language import T
@@ -13,10 +14,6 @@ from zoo.notes import losses as notes
 
 REDUCTIONS = ["none", "mean", "sum"]
 REDUCTION = "reduction"
-
-RESIDUALS, CLASSES = T("Residuals", "残差"), T("Classes", "类别")
-YES_OR_NO, LIKELIHOOD = T("Yes or no", "是与否"), T("Likelihood and entropy", "似然与熵")
-"""What the tabs are grouped by."""
 
 
 def _regression(page: layout.Page) -> None:
@@ -101,16 +98,7 @@ def _binary(page: layout.Page) -> None:
             signs=numbers(T("Targets y, −1 or 1", "目标 y，−1 或 1"), [1, 1, -1], count=(1, 8), whole=True),
             reduction=choice(REDUCTION, REDUCTIONS, "mean"),
         )
-    with page.tab("margin", T("Hinge and focal", "合页与焦点"), YES_OR_NO):
-        page.explore(
-            margins.margin_loss,
-            T("Losses of a margin m = y·x. Drag the dashed line.", "间隔 m = y·x 的损失。拖动虚线。"),
-            kinds=choices(
-                T("Losses", "损失函数"), [(title, name) for name, title in margins.TITLES.items()], list(margins.TITLES)
-            ),
-            margin=slider(T("Margin m", "间隔 m"), 0.5, -4, 4, 0.05),
-            gamma=slider(T("Focal: γ", "焦点损失：γ"), 2.0, 0, 5, 0.1, fits=shown_with("kinds", "focal")),
-        )
+    page.add("losses.margins")
     with page.tab("multi-label", T("Multi-label", "多标签"), YES_OR_NO):
         page.explore(
             binary.multilabel_soft_margin,
@@ -149,19 +137,6 @@ def _likelihood(page: layout.Page) -> None:
         )
 
 
-def _divergence(page: layout.Page) -> None:
-    with page.tab("kl", T("KL loss", "KL 损失"), LIKELIHOOD):
-        page.explore(
-            divergence.kl_loss,
-            T(
-                "Softmax drawn to a distribution p, as a small net is to the answers of a large one.",
-                "让 softmax 逼近一个分布 p，就像让小网络逼近大网络的回答。",
-            ),
-            weights=numbers(T("Weights of p", "p 的权重"), [0.5, 0.2, 0.3], count=(2, 8), limit=1000),
-            logits=numbers("Logits z", [1, 0, -1], count=(2, 8), limit=100),
-        )
-
-
 def _chooser(page: layout.Page) -> None:
     with page.tab("choose", T("Which one?", "选哪个？")):
         page.explore(
@@ -185,7 +160,7 @@ def build() -> layout.Page:
         _classes(page)
         _binary(page)
         _likelihood(page)
-        _divergence(page)
+        page.add("losses.divergence")
     return page
 
 

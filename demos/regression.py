@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.explorers.regression import backward, blocks, linear
+from demos.explorers.regression import backward, linear
 from demos.frame import layout
 from demos.frame.controls import choice, seed, slider
 from demos.frame.language import T
@@ -74,19 +74,6 @@ def _backward(page: layout.Page) -> None:
         )
 
 
-def _blocks(page: layout.Page) -> None:
-    with page.tab("blocks", T("Blocks", "块与保存")):
-        page.explore(
-            blocks.blocks,
-            T(
-                "A network of blocks, saved and loaded: open the program below.",
-                "由块组成的网络，及其保存与加载：展开下面的程序。",
-            ),
-            depth=slider(T("Blocks", "块数"), 2, 1, 6, 1),
-            width=slider(T("Units in a block", "每块单元数"), 16, 1, 64, 1),
-        )
-
-
 def _curve(page: layout.Page) -> None:
     with page.tab("curve", T("A curve", "拟合曲线")):
         page.explore(
@@ -131,7 +118,7 @@ def build() -> layout.Page:
         _linear(page)
         _backward(page)
         _curve(page)
-        _blocks(page)
+        page.add("regression.blocks")
     return page
 
 

@@ -7,7 +7,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STYLES = ("page.css", "menu.css", "touch.css")
-SCRIPTS = ("page.js", "figures.js", "access.js", "menu.js", "share.js")  # the first holds what the others use
+SCRIPTS = (
+    "page.js",
+    "figures.js",
+    "readout.js",
+    "access.js",
+    "menu.js",
+    "share.js",
+)  # the first holds what the others use
 
 
 def _asset(name: str) -> str:

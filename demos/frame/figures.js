@@ -59,7 +59,7 @@
   // A player shows its figures' trails up to a step.
   function seek(player, step) {
     player.querySelector("input").value = step;
-    player.querySelector("output").value = step;
+    player.querySelector("output").value = Math.round(step * player.dataset.scale);
     for (const line of player.parentElement.querySelectorAll(".paths polyline")) {
       const points = line.dataset.points.split(" ").slice(0, step + 1);
       line.setAttribute("points", points.join(" "));
@@ -69,8 +69,23 @@
     }
   }
 
+  function mark(player, playing) {
+    const button = player.querySelector("button");
+    player.playing = playing;
+    button.textContent = playing ? "⏸" : "▶";
+    button.setAttribute("aria-label", playing ? button.dataset.pause : button.dataset.play);
+  }
+
+  function pause(player) {
+    player.turn = (player.turn ?? 0) + 1;
+    mark(player, false);
+  }
+
   function play(player) {
-    const steps = Number(player.querySelector("input").max);
+    const { max, value } = player.querySelector("input");
+    const steps = Number(max);
+    const first = Number(value) < steps ? Number(value) : 0;
+    mark(player, true);
     const duration = Math.min(Math.max(60 * steps, 1500), 6000);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches; // then a picture a second instead of a film
     const begun = performance.now();
@@ -78,22 +93,23 @@
     const frame = (now) => {
       if (!player.isConnected || player.turn !== turn) return;
       const passed = still ? 1000 * Math.floor((now - begun) / 1000) : now - begun;
-      const step = Math.min(Math.round((passed / duration) * steps), steps);
+      const step = Math.min(first + Math.round((passed / duration) * steps), steps);
       seek(player, Math.max(step, 0));
       if (step < steps) requestAnimationFrame(frame);
+      else mark(player, false);
     };
     requestAnimationFrame(frame);
   }
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".player button");
-    if (button) play(button.parentElement);
+    if (button) (button.parentElement.playing ? pause : play)(button.parentElement);
   });
   document.addEventListener("input", (event) => {
     if (event.target.closest?.(".controls")) placeGrips();
     const player = event.target.closest?.(".player");
     if (!player) return;
-    player.turn = (player.turn ?? 0) + 1;
+    pause(player);
     seek(player, Number(event.target.value));
   });
 

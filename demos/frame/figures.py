@@ -50,7 +50,12 @@ def svg(axes: Panel, alt: str, *, caption: str = "", extra: str = "") -> str:
     """
     width, height = axes.size
     heading = f"<figcaption>{caption}</figcaption>" if caption else ""
-    picture = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{axes.elements()}</svg>'
+    limits = ",".join(f"{limit:g}" for limit in (*axes.x, *axes.y))
+    box = f"{axes.left},{axes.top},{axes.width},{axes.height}"
+    data = f'data-axes="{limits}" data-box="{box}" data-log="{axes.log}" tabindex="0"'
+    picture = (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}" {data}>{axes.elements()}</svg>'
+    )
     return f'<figure class="fig" style="--width:{width}px">{heading}<div class="plot">{picture}{extra}</div></figure>'
 
 
@@ -101,12 +106,14 @@ def _trail(colour: str, points: Any) -> str:
     return f'<g style="color:{colour}"><polyline points="{line}" data-points="{line}"/>{marks}</g>'
 
 
-def player(steps: int) -> str:
-    """Return the buttons that play the trails of the figures around them, step by step."""
-    play, step = T("Play", "播放"), T("Step", "步")
+def player(steps: int, *, scale: float = 1) -> str:
+    """Return the buttons that play the trails of the figures around them, step by step; scale: what a step counts for."""
+    play, pause, step = T("Play", "播放"), T("Pause", "暂停"), T("Step", "步")
     return (
-        f'<div class="player"><button type="button" aria-label="{play}">▶</button>'
-        f'<input type="range" min="0" max="{steps}" value="{steps}" aria-label="{step}"><output>{steps}</output></div>'
+        f'<div class="player" data-scale="{scale:g}">'
+        f'<button type="button" aria-label="{play}" data-play="{play}" data-pause="{pause}">▶</button>'
+        f'<input type="range" min="0" max="{steps}" value="{steps}" aria-label="{step}">'
+        f"<output>{steps * scale:.0f}</output></div>"
     )
 
 

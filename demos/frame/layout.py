@@ -35,6 +35,7 @@ the figure. It runs in several threads at once. A page that needs other componen
 Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py and site.py.
 """
 
+import importlib
 import inspect
 import itertools
 import json
@@ -201,6 +202,10 @@ class Page:
         inputs = [control.component, *(each.component for each in others.values())]
         for other in others.values():
             other.component.change(followed, inputs, control.component, **LIVE)
+
+    def add(self, module: str) -> None:
+        """Lay out what a module of demos/explorers adds to a page by its function `add`: "losses.margins"."""
+        importlib.import_module(f"demos.explorers.{module}").add(self)
 
     def remember(self, **controls: Control) -> None:
         """Keep these controls in the URL while their tab is open, by name, where they differ from their first values."""

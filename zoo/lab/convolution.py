@@ -132,7 +132,7 @@ def linear_parameters(features_in: int, features_out: int, *, bias: bool = True)
     return (features_in + bias) * features_out
 
 
-def bottleneck(channels: int, narrow: int, kernel: int = 3) -> tuple[int, int]:
-    """Return the parameters (without, with) a 1 x 1 convolution to `narrow` channels before the k x k one, and one back."""
-    inside = conv_parameters(channels, narrow, 1) + conv_parameters(narrow, narrow, kernel)
-    return conv_parameters(channels, channels, kernel), inside + conv_parameters(narrow, channels, 1)
+def bottleneck(channels_in: int, narrow: int, channels_out: int, kernel: int) -> int:
+    """Return the parameters of a k x k convolution on `narrow` channels between two 1 x 1 ones."""
+    inside = conv_parameters(channels_in, narrow, 1) + conv_parameters(narrow, narrow, kernel)
+    return inside + conv_parameters(narrow, channels_out, 1)

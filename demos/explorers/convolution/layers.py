@@ -31,9 +31,7 @@ def layer_size(
         "size": size,
         "convolution": lab.conv_parameters(channels_in, channels_out, k),
         "pointwise": lab.conv_parameters(channels_in, channels_out, 1),
-        "bottleneck": lab.conv_parameters(channels_in, narrow, 1)
-        + lab.conv_parameters(narrow, narrow, k)
-        + lab.conv_parameters(narrow, channels_out, 1),
+        "bottleneck": lab.bottleneck(channels_in, narrow, channels_out, k),
         "full": lab.linear_parameters(channels_in * n**2, channels_out * size**2),
     }
     titles = {
@@ -141,7 +139,7 @@ def lenet5(digit: int) -> View:
         r"\cdot 10 = 850",
         r"c_i k^2 c_o n'^2: \quad 1 \cdot 25 \cdot 6 \cdot 28^2 = 117{,}600, \qquad 6 \cdot 25 \cdot 16 \cdot 10^2 = 240{,}000",
     )
-    return View(lambda: maps(_example(digit)), summary, _LENET, numbers, table, formula)
+    return View(lambda: maps(_example(digit)), summary, _program(), numbers, table, formula)
 
 
 @lru_cache(maxsize=10)
@@ -192,22 +190,22 @@ def maps_of_drawing(data_url: object) -> str:
         return f'<p class="about">{told}</p>'
 
 
-_LENET = """import torch
+def _program() -> str:
+    """Return the network, as its stages list it, as a program that counts what each stage takes."""
+    rows = [f"    nn.Sequential({', '.join(architectures.spelled(layers))})," for layers in NETWORK.stages().values()]
+    stages = "\n".join(rows)
+    return f"""import torch
 from torch import nn
 
-net = nn.Sequential(
-    nn.Upsample((32, 32), mode="bilinear"),  # 28 x 28 images to the size that LeNet-5 was made for
-    nn.Conv2d(1, 6, 5), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.AvgPool2d(2),  # with nn.ReLU() after each convolution
-    nn.Flatten(), nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10),  # and between these
-)
+stages = [
+{stages}
+]
 x, parameters, multiplications = torch.zeros(1, 1, 28, 28), [], []
-for layer in net:
-    x = layer(x)
-    if isinstance(layer, nn.Flatten):
-        continue
-    weights = getattr(layer, "weight", torch.zeros(1, 0))
-    parameters.append(sum(p.numel() for p in layer.parameters()))
-    multiplications.append(weights.numel() * x[0, 0].numel() if x.dim() == 4 else weights.numel())
+for stage in stages:
+    x = stage(x)
+    weights = [p for p in stage.parameters() if p.dim() > 1]
+    parameters.append(sum(p.numel() for p in stage.parameters()))
+    multiplications.append(sum(w[0].numel() * x[0].numel() for w in weights))
 print("parameters:", *parameters)
 print("multiplications:", *multiplications)
 """

@@ -2,12 +2,27 @@
 
 import numpy as np
 
-from demos.frame import figures
+from demos.explorers.losses.groups import LIKELIHOOD
+from demos.frame import controls, figures
 from demos.frame.figures import COLOURS, number
 from demos.frame.language import T
-from demos.frame.layout import View
+from demos.frame.layout import Page, View
 from demos.frame.words import lines, tex
 from zoo.lab import activations, information
+
+
+def add(page: Page) -> None:
+    """Lay out the tab."""
+    with page.tab("kl", T("KL loss", "KL 损失"), LIKELIHOOD):
+        page.explore(
+            kl_loss,
+            T(
+                "Softmax drawn to a distribution p, as a small net is to the answers of a large one.",
+                "让 softmax 逼近一个分布 p，就像让小网络逼近大网络的回答。",
+            ),
+            weights=controls.numbers(T("Weights of p", "p 的权重"), [0.5, 0.2, 0.3], count=(2, 8), limit=1000),
+            logits=controls.numbers("Logits z", [1, 0, -1], count=(2, 8), limit=100),
+        )
 
 
 def kl_loss(weights: list[float], logits: list[float]) -> View:

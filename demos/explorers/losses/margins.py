@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from demos.explorers.losses.groups import YES_OR_NO
 from demos.frame import figures
+from demos.frame.controls import choices, shown_with, slider
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
-from demos.frame.layout import View
+from demos.frame.layout import Page, View
 from demos.frame.words import lines, listed, tex
 from zoo.lab import losses
 
@@ -28,6 +30,18 @@ CODE = {
     "soft_margin": "F.softplus(-m)",
     "focal": "(1 - torch.sigmoid(m)) ** {gamma} * F.softplus(-m)",
 }
+
+
+def add(page: Page) -> None:
+    """Lay out the tab."""
+    with page.tab("margin", T("Hinge and focal", "合页与焦点"), YES_OR_NO):
+        page.explore(
+            margin_loss,
+            T("Losses of a margin m = y·x. Drag the dashed line.", "间隔 m = y·x 的损失。拖动虚线。"),
+            kinds=choices(T("Losses", "损失函数"), [(title, name) for name, title in TITLES.items()], list(TITLES)),
+            margin=slider(T("Margin m", "间隔 m"), 0.5, -4, 4, 0.05),
+            gamma=slider(T("Focal: γ", "焦点损失：γ"), 2.0, 0, 5, 0.1, fits=shown_with("kinds", "focal")),
+        )
 
 
 def margin_loss(kinds: list[str], margin: float, gamma: float) -> View:

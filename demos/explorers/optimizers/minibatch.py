@@ -142,7 +142,7 @@ def _picture(runs: dict[str, Descent], batch_size: int, epochs: int, scatter: di
                 caption=T("Gradients at the start", "起点处的梯度"),
             ),
         )
-        + figures.player(frames)
+        + figures.player(frames, scale=epochs * ROWS / frames)
     )
 
 

@@ -2,10 +2,25 @@
 
 from itertools import pairwise
 
+from demos.frame.controls import slider
 from demos.frame.figures import escape, number, table
 from demos.frame.language import T
-from demos.frame.layout import View
+from demos.frame.layout import Page, View
 from demos.frame.words import count, lines
+
+
+def add(page: Page) -> None:
+    """Lay out the tab."""
+    with page.tab("blocks", T("Blocks", "块与保存")):
+        page.explore(
+            blocks,
+            T(
+                "A network of blocks, saved and loaded: open the program below.",
+                "由块组成的网络，及其保存与加载：展开下面的程序。",
+            ),
+            depth=slider(T("Blocks", "块数"), 2, 1, 6, 1),
+            width=slider(T("Units in a block", "每块单元数"), 16, 1, 64, 1),
+        )
 
 
 def blocks(depth: int, width: int) -> View:
