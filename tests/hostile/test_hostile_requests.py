@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import Target, complaint
 from hostile_pictures import PICTURES
 from hostile_requests import ADDRESSES, BODIES, FOREIGN, PAGES, Ask, file
+
+from tests.hostile.conftest import Target, complaint
 
 MOST = 1500 * 2**20
 """Bytes that the server and its children may hold together."""

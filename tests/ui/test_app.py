@@ -7,13 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Server
 from playwright.sync_api import Page, expect
 
 from demos.frame import navigation
 from demos.frame.language import T, reader_language, translate
 from demos.frame.limits import MAX_FILE, MAX_JSON
 from demos.frame.sessions import Sessions
+from tests.ui.conftest import Server
 
 
 def paths() -> dict[str, str]:

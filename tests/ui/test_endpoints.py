@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from conftest import Server
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
 import zoo
+from tests.ui.conftest import Server
 
 
 @pytest.fixture(scope="module")

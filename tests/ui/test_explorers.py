@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from conftest import shown
 from explorers import EXPLORERS, TABS, corners, drawn, ends, every_explorer, first, flown, printed
 from pads import SEVEN, draw
 from playwright.sync_api import Page, expect
 
 from demos.frame.language import LANGUAGES, translate
 from demos.frame.layout import Explorer
+from tests.ui.conftest import shown
 
 
 @every_explorer

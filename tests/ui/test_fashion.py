@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Server
 from gradio_client import Client, handle_file
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -15,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 import zoo
 from demos.examples import draw
 from demos.frame import shelf
+from tests.ui.conftest import Server
 from zoo import data, datasets
 
 LABELS = datasets.find("fashion-mnist").labels

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import ROOT, Server
 from playwright.sync_api import Page, expect
 
 import zoo
 from demos.frame import shelf
 from demos.widgets import model_sheet
+from tests.ui.conftest import ROOT, Server
 from zoo import card, registry
 from zoo.config import Config
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import Server
 from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import Server
 
 
 def opened(page: Page) -> Page:

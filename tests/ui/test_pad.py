@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Server
 from pads import BAR, ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Browser, Page, Route, expect
 
 import zoo
+from tests.ui.conftest import Server
 
 ANSWERS = "**/component_server/**"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import ROOT, free_port
 from pads import ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from demos.widgets import site as files
+from tests.ui.conftest import ROOT, free_port
 
 KEPT = """new Promise((kept) => navigator.serviceWorker.controller
     ? kept(true) : navigator.serviceWorker.addEventListener("controllerchange", () => kept(true)))"""

@@ -25,7 +25,7 @@ def _shirts(n: int = 64) -> torch.Tensor:
     return (pictures * torch.linspace(0.3, 1, n).view(-1, 1, 1)).byte()
 
 
-def test_a_batch_does_not_depend_on_how_it_is_shared_out():
+def test_a_batch_does_not_depend_on_how_it_is_shared_out() -> None:
     """Workers draw the same numbers for the whole batch and change only their own rows."""
     pictures, numbers = _shirts(), PHOTOS.sample(64, _generator())
     whole = PHOTOS(pictures, numbers)
@@ -34,7 +34,7 @@ def test_a_batch_does_not_depend_on_how_it_is_shared_out():
     assert torch.allclose(whole[1::2], parts[1], atol=1e-3)
 
 
-def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
+def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone() -> None:
     pictures = _shirts()
     before = pictures.clone()
     one, same, other = (PHOTOS(pictures, PHOTOS.sample(64, _generator(seed))) for seed in (1, 1, 2))
@@ -43,12 +43,12 @@ def test_the_same_seed_gives_the_same_pictures_and_leaves_the_batch_alone():
     assert torch.equal(pictures, before)
 
 
-def test_without_any_change_only_the_resampling_shows():
+def test_without_any_change_only_the_resampling_shows() -> None:
     pictures = _shirts()
     assert (NOTHING(pictures, NOTHING.sample(64, _generator())) - pictures).abs().mean() < 0.02 * 255
 
 
-def test_the_others_are_moved_as_asked_and_no_more():
+def test_the_others_are_moved_as_asked_and_no_more() -> None:
     pictures = _shirts()
     pictures[:, 20:, 8:12] = 0  # no longer symmetric
     spared = replace(PHOTOS, share=0)
@@ -60,7 +60,7 @@ def test_the_others_are_moved_as_asked_and_no_more():
     assert 10 < same.sum() < 54
 
 
-def test_half_of_the_photographed_are_mirrored():
+def test_half_of_the_photographed_are_mirrored() -> None:
     changed, flip = replace(NOTHING, share=0.5), replace(NOTHING, share=0.5, flip=True)
     numbers = flip.sample(10_000, _generator())
     assert not changed.sample(10_000, _generator())["mirrored"].any()
@@ -71,14 +71,14 @@ def test_half_of_the_photographed_are_mirrored():
 @pytest.mark.parametrize(
     "change", ["degrees", "stretch", "shear", "elastic", "tone", "invert", "texture", "ragged", "scraps"]
 )
-def test_every_number_changes_something(change):
+def test_every_number_changes_something(change) -> None:
     grounds = replace(NOTHING, **{change: getattr(PHOTOS, change)})
     pictures = (_shirts() * torch.linspace(0.5, 1, 28)).byte()  # shaded, so that a change of contrast shows
     changed, same = (kind(pictures, kind.sample(64, _generator())) for kind in (grounds, NOTHING))
     assert (changed - same).abs().amax() > 0.05 * 255
 
 
-def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame():
+def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame() -> None:
     grounds = replace(PHOTOS, share=1, scraps=0)
     out = grounds(_shirts(256), grounds.sample(256, _generator())) / 255
     assert out.shape == (256, 28, 28)
@@ -90,5 +90,5 @@ def test_pictures_stay_in_range_on_a_black_ground_and_fill_the_frame():
     assert (out[:, :2, :2] == 0).float().mean() > 0.8
 
 
-def test_an_empty_picture_stays_finite():
+def test_an_empty_picture_stays_finite() -> None:
     assert PHOTOS(torch.zeros(32, 28, 28, dtype=torch.uint8), PHOTOS.sample(32, _generator())).isfinite().all()

@@ -30,7 +30,7 @@ PICTURE = "data:image/png;base64," + "A" * 3_000_000
     ],
     ids=str,
 )
-def test_what_pages_send_passes(value: object):
+def test_what_pages_send_passes(value: object) -> None:
     assert weigh(json.dumps(value).encode()) == ""
 
 
@@ -47,16 +47,16 @@ def test_what_pages_send_passes(value: object):
     ],
     ids=["deep", "many", "long", "long beside a picture", "two pictures", "backslashes", "quotes"],
 )
-def test_what_no_page_sends_is_not_parsed(body: bytes):
+def test_what_no_page_sends_is_not_parsed(body: bytes) -> None:
     assert weigh(body)
 
 
-def test_brackets_in_a_text_count_for_nothing():
+def test_brackets_in_a_text_count_for_nothing() -> None:
     assert weigh(json.dumps(["[[[[" * 100, '\\"[[' * 100]).encode()) == ""
 
 
 @pytest.mark.parametrize("referer", ["http://[", "http://[?lang=zh", "//[", "\0", "?lang=zh"])
-def test_any_referer_gives_a_language(referer: str):
+def test_any_referer_gives_a_language(referer: str) -> None:
     assert reader_language("", referer, "") == ("zh" if "lang=zh" in referer else "en")
 
 
@@ -67,7 +67,7 @@ def aged(path: Path, size: int, seconds: float) -> Path:
     return path
 
 
-def test_old_uploads_go_with_their_folders(tmp_path: Path):
+def test_old_uploads_go_with_their_folders(tmp_path: Path) -> None:
     old, new = aged(tmp_path / "a" / "old.png", 10, 700), aged(tmp_path / "b" / "new.png", 10, 5)
     (tmp_path / "tmpabc").write_bytes(b"broken off")
     os.utime(tmp_path / "tmpabc", (time.time() - 700,) * 2)
@@ -78,7 +78,7 @@ def test_old_uploads_go_with_their_folders(tmp_path: Path):
     assert not (tmp_path / "tmpabc").exists()
 
 
-def test_the_oldest_go_first_where_room_is_needed_and_the_newest_stay(tmp_path: Path):
+def test_the_oldest_go_first_where_room_is_needed_and_the_newest_stay(tmp_path: Path) -> None:
     files = [aged(tmp_path / f"{age}", 100, age) for age in (5, 50, 100, 200)]
     assert uploads.sweep(tmp_path, room=250) == 200
     assert [path.name for path in files if path.exists()] == ["5", "50"]
@@ -143,7 +143,7 @@ async def refusal(
         (405, {"headers": {"host": "localhost"}, "path": "/losses", "method": "DELETE"}),
     ],
 )
-def test_who_is_let_through(status: int, asked: dict):
+def test_who_is_let_through(status: int, asked: dict) -> None:
     import asyncio
 
     assert asyncio.run(refusal(**asked)) == status

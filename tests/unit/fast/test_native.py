@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from networks import answers, network, pictures
 
+from tests.unit.fast.networks import answers, network, pictures
 from zoo import data, train
 from zoo.config import Training
 from zoo.fast import native

@@ -51,24 +51,24 @@ REFERENCE = digit(draw())
     ],
     ids=str,
 )
-def test_the_same_digit_gives_the_same_picture(how, tolerance):
+def test_the_same_digit_gives_the_same_picture(how, tolerance) -> None:
     got = digit(draw(**how))
     assert got.shape == (28, 28)
     assert got.dtype == np.uint8
     assert difference(got, REFERENCE) < tolerance
 
 
-def test_another_digit_gives_another_picture():
+def test_another_digit_gives_another_picture() -> None:
     assert difference(digit(draw([(140, 60), (140, 220)])), REFERENCE) > 20
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGB", "1"])
-def test_the_mode_of_the_file_does_not_matter(mode):
+def test_the_mode_of_the_file_does_not_matter(mode) -> None:
     assert difference(digit(draw(ground=WHITE).convert("RGB").convert(mode)), REFERENCE) < 4
 
 
 @pytest.mark.parametrize("shadow", [1.0, 0.7])
-def test_a_photographed_page_reads_like_a_drawing(shadow):
+def test_a_photographed_page_reads_like_a_drawing(shadow) -> None:
     page = np.asarray(draw(ink=(50, 50, 80, 255), ground=WHITE, side=600).convert("RGB"), np.float32)
     y, x = np.mgrid[0:600, 0:600] / 600
     light = (0.45 + 0.45 * x - 0.15 * y * y)[:, :, None] * np.array([1.0, 0.95, 0.85])
@@ -78,7 +78,7 @@ def test_a_photographed_page_reads_like_a_drawing(shadow):
     assert difference(digit(photo), REFERENCE) < 4
 
 
-def test_specks_are_dropped_and_separate_strokes_are_kept():
+def test_specks_are_dropped_and_separate_strokes_are_kept() -> None:
     five = draw([(180, 60), (100, 60), (100, 130), (180, 150), (170, 220), (95, 220)])
     bar = [(100, 60), (180, 60)]
     rest = [(100, 85), (100, 130), (180, 150), (170, 220), (95, 220)]
@@ -90,7 +90,7 @@ def test_specks_are_dropped_and_separate_strokes_are_kept():
         assert difference(digit(specked), digit(five)) == 0
 
 
-def test_the_longer_side_is_twenty_pixels_and_the_centre_of_mass_is_in_the_middle():
+def test_the_longer_side_is_twenty_pixels_and_the_centre_of_mass_is_in_the_middle() -> None:
     rows, columns = np.nonzero(REFERENCE > 127)
     assert abs(np.ptp(rows) + 1 - 20) <= 1
     y, x = np.average([rows, columns], axis=1, weights=REFERENCE[rows, columns])
@@ -111,26 +111,26 @@ def test_the_longer_side_is_twenty_pixels_and_the_centre_of_mass_is_in_the_middl
     ],
     ids=["transparent", "white", "half transparent", "1 x 1", "a line", "black array", "white array", "noisy paper"],
 )
-def test_without_ink_there_is_an_error_and_no_guess(blank):
+def test_without_ink_there_is_an_error_and_no_guess(blank) -> None:
     with pytest.raises(ValueError, match="no ink found"):
         digit(blank)
 
 
 @pytest.mark.parametrize("size", [(2, 2), (1, 40), (3, 500), (28, 28), (900, 3)])
-def test_odd_shapes_with_ink_do_not_crash(size):
+def test_odd_shapes_with_ink_do_not_crash(size) -> None:
     image = Image.new("L", size)
     image.putpixel((size[0] // 2, size[1] // 2), 255)
     assert digit(image).max() > 0
 
 
-def test_steps_lead_from_the_drawing_to_what_the_network_sees():
+def test_steps_lead_from_the_drawing_to_what_the_network_sees() -> None:
     names = [name for name, _ in digit_steps(draw())]
     assert names == ["drawing", "ink", "crop", "stroke", "centre"]
     assert all(step.dtype == np.uint8 and step.ndim in (2, 3) for _, step in digit_steps(draw()))
     assert np.array_equal(digit_steps(draw())[-1][1], REFERENCE)
 
 
-def test_a_picture_that_is_28_by_28_already_stays_as_it_is():
+def test_a_picture_that_is_28_by_28_already_stays_as_it_is() -> None:
     assert np.array_equal(digit(_as_mnist(REFERENCE)), _as_mnist(REFERENCE))
 
 

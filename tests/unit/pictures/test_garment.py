@@ -43,14 +43,14 @@ COAT = garment(coat())
     ],
     ids=str,
 )
-def test_the_same_garment_gives_the_same_picture(how, tolerance):
+def test_the_same_garment_gives_the_same_picture(how, tolerance) -> None:
     got = garment(coat(**how))
     assert got.shape == (28, 28)
     assert got.dtype == np.uint8
     assert difference(got, COAT) < tolerance
 
 
-def test_a_garment_is_light_on_black_and_fills_the_longer_side():
+def test_a_garment_is_light_on_black_and_fills_the_longer_side() -> None:
     rows, columns = np.nonzero(COAT)
     assert max(np.ptp(rows), np.ptp(columns)) == 27
     assert COAT[:3, :3].max() == 0
@@ -59,20 +59,20 @@ def test_a_garment_is_light_on_black_and_fills_the_longer_side():
     assert 140 < COAT[COAT > 100].mean() < 180
 
 
-def test_a_light_garment_on_a_dark_ground_is_light_on_black_too():
+def test_a_light_garment_on_a_dark_ground_is_light_on_black_too() -> None:
     pale = garment(coat(cloth=(235, 235, 230), ground=(40, 35, 30)))
     assert pale[12:20, 11:17].min() > 0
     assert pale[:3, :3].max() == 0
 
 
 @pytest.mark.parametrize("angle", [-20, -12, 12, 20])
-def test_a_garment_that_lies_askew_is_turned_upright(angle):
+def test_a_garment_that_lies_askew_is_turned_upright(angle) -> None:
     askew = coat(scale=0.8).rotate(angle, Image.Resampling.BICUBIC, fillcolor=(225, 220, 210))
     straight = garment(coat(scale=0.8))
     assert difference(garment(askew), straight) < 25
 
 
-def test_what_fashion_mnist_stores_stays_as_it_is():
+def test_what_fashion_mnist_stores_stays_as_it_is() -> None:
     assert np.array_equal(garment(COAT), COAT)
     assert np.array_equal(garment(Image.fromarray(COAT)), COAT)
 
@@ -80,19 +80,19 @@ def test_what_fashion_mnist_stores_stays_as_it_is():
 @pytest.mark.parametrize(
     "blank", [Image.new("RGB", (200, 300), "beige"), Image.new("RGBA", (9, 9)), np.zeros((28, 28))]
 )
-def test_without_a_garment_there_is_an_error_and_no_guess(blank):
+def test_without_a_garment_there_is_an_error_and_no_guess(blank) -> None:
     with pytest.raises(ValueError, match="no garment found"):
         garment(blank)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (1, 50), (900, 7)])
-def test_odd_sizes_are_read_or_refused_without_a_crash(size):
+def test_odd_sizes_are_read_or_refused_without_a_crash(size) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     with contextlib.suppress(ValueError):  # "no garment found" is an answer, a crash is not
         assert garment(noise).shape == (28, 28)
 
 
-def test_garment_steps_lead_from_the_photo_to_what_the_network_sees():
+def test_garment_steps_lead_from_the_photo_to_what_the_network_sees() -> None:
     steps = garment_steps(coat())
     assert [name for name, _ in steps] == ["photo", "mask", "crop", "centre"]
     assert np.array_equal(steps[-1][1], COAT)

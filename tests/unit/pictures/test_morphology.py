@@ -25,7 +25,7 @@ def _flood(mask: np.ndarray) -> int:
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("density", [0.1, 0.3, 0.5, 0.8])
-def test_components_are_those_of_a_flood_fill(seed, density):
+def test_components_are_those_of_a_flood_fill(seed, density) -> None:
     mask = np.random.default_rng(seed).random((17, 23)) < density
     labels, count = morphology.components(mask)
     assert count == _flood(mask)
@@ -35,12 +35,12 @@ def test_components_are_those_of_a_flood_fill(seed, density):
         assert _flood(labels == label) == 1
 
 
-def test_no_pixel_has_no_component():
+def test_no_pixel_has_no_component() -> None:
     labels, count = morphology.components(np.zeros((4, 5), bool))
     assert (count, labels.shape) == (0, (4, 5))
 
 
-def test_holes_are_filled_and_bays_are_not():
+def test_holes_are_filled_and_bays_are_not() -> None:
     ring = _mask("#####", "#...#", "#...#", "#####")
     bay = _mask("#####", "#...#", "#...#", "##.##")
     assert morphology.fill_holes(ring).all()
@@ -48,7 +48,7 @@ def test_holes_are_filled_and_bays_are_not():
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_distance_is_euclidean_up_to_its_limit(seed):
+def test_distance_is_euclidean_up_to_its_limit(seed) -> None:
     mask = np.random.default_rng(seed).random((20, 31)) < 0.02
     mask[3, 4] = True
     places = np.argwhere(mask)
@@ -59,7 +59,7 @@ def test_distance_is_euclidean_up_to_its_limit(seed):
     assert (got[exact > 9] >= 9).all()
 
 
-def test_a_bar_thins_to_its_middle_line():
+def test_a_bar_thins_to_its_middle_line() -> None:
     bar = np.zeros((15, 40), bool)
     bar[4:11, 3:37] = True
     line = morphology.thin(bar)
@@ -68,7 +68,7 @@ def test_a_bar_thins_to_its_middle_line():
     assert line.sum(axis=0).max() == 1
 
 
-def test_a_ring_thins_to_a_ring():
+def test_a_ring_thins_to_a_ring() -> None:
     y, x = np.mgrid[-20:21, -20:21]
     radius = np.hypot(y, x)
     line = morphology.thin((radius > 8) & (radius < 15))
@@ -77,7 +77,7 @@ def test_a_ring_thins_to_a_ring():
     assert np.abs(radius[line] - 11.5).max() < 1.6
 
 
-def test_the_bounding_box_is_the_smallest_that_holds_all():
+def test_the_bounding_box_is_the_smallest_that_holds_all() -> None:
     mask = _mask(".....", "..#..", ".....", ".#...", ".....")
     assert morphology.bounding_box(mask) == (slice(1, 4), slice(1, 3))
     assert mask[morphology.bounding_box(mask)].sum() == mask.sum()

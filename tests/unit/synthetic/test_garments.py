@@ -19,7 +19,7 @@ def _pictures() -> torch.Tensor:
     return garments.draw(EVERY, _generator())
 
 
-def test_every_garment_is_light_on_black_and_fills_the_frame():
+def test_every_garment_is_light_on_black_and_fills_the_frame() -> None:
     assert _pictures().shape == (400, 28, 28)
     assert _pictures().dtype == torch.uint8
     cloth = _pictures() > 10
@@ -29,19 +29,19 @@ def test_every_garment_is_light_on_black_and_fills_the_frame():
     assert _pictures().amax((1, 2)).min() > 30
 
 
-def test_the_garment_is_in_the_middle():
+def test_the_garment_is_in_the_middle() -> None:
     cloth = _pictures() > 10
     for across in (cloth.any(1), cloth.any(2)):
         first, last = across.byte().argmax(1), 27 - across.flip(1).byte().argmax(1)
         assert ((first + last - 27).abs() <= 2).all()
 
 
-def test_the_same_seed_sketches_the_same_and_another_seed_others():
+def test_the_same_seed_sketches_the_same_and_another_seed_others() -> None:
     assert torch.equal(garments.draw(EVERY, _generator()), _pictures())
     assert not torch.equal(garments.draw(EVERY, _generator(1)), _pictures())
 
 
-def test_labels_stand_for_their_shapes():
+def test_labels_stand_for_their_shapes() -> None:
     """What each label's outline must be like, on average."""
     cloth = (_pictures() > 10).float()
     width, height = cloth.amax(1).sum(1), cloth.amax(2).sum(1)
@@ -56,7 +56,7 @@ def test_labels_stand_for_their_shapes():
     assert legs < 0.5 < body, "between the legs there is ground"
 
 
-def test_nearest_mean_tells_most_sketches_apart():
+def test_nearest_mean_tells_most_sketches_apart() -> None:
     means = (
         garments.draw(torch.arange(10).repeat_interleave(200), _generator(1))
         .gt(10)
@@ -69,5 +69,5 @@ def test_nearest_mean_tells_most_sketches_apart():
 
 
 @pytest.mark.parametrize("count", [0, 1, 300])
-def test_any_number_of_labels_is_sketched(count):
+def test_any_number_of_labels_is_sketched(count) -> None:
     assert garments.draw(torch.arange(count) % 10, _generator()).shape == (count, 28, 28)

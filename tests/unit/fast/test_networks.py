@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from networks import answers, network, pictures
 from torch import nn
 
+from tests.unit.fast.networks import answers, network, pictures
 from zoo import architectures, models, train
 from zoo.fast import functions, networks
 from zoo.recipes import RECIPES
