@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -92,21 +93,32 @@ class Uploads:
     def __init__(self, app: ASGIApp, root: Path, cap: int = CAP):
         self.app, self.root, self.cap = app, root, cap
         self.coming = 0
+        """Bytes that uploads under way may bring."""
+        self.stored = 0
+        """Bytes of all files at most: what the last sweep left, and what has come since."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].endswith("/upload"):
             await self.app(scope, receive, send)
             return
-        self.coming += 1
+        declared = Headers(scope=scope).get("content-length", "")
+        size = min(int(declared), MAX_FILE) if declared.isdigit() else MAX_FILE
+        self.coming += size
         try:
-            room = self.cap - self.coming * MAX_FILE
-            if room < 0 or await asyncio.to_thread(sweep, self.root, room=room) > room:
+            if await self._has_room():
+                await self.app(scope, receive, send)
+                self.stored += size
+            else:
                 text = T(
                     "Too many pictures are being sent. Try again in a minute.", "正在发送的图片太多，请一分钟后再试。"
                 )
                 refusal = JSONResponse({"detail": text}, 429, {"retry-after": "60"})
                 await Translate(refusal)(scope, receive, send)
-            else:
-                await self.app(scope, receive, send)
         finally:
-            self.coming -= 1
+            self.coming -= size
+
+    async def _has_room(self) -> bool:
+        """Say whether what is coming finds room, which is made only where there is none: looking at all files takes long."""
+        if self.stored + self.coming > self.cap:
+            self.stored = await asyncio.to_thread(sweep, self.root, room=max(0, self.cap - self.coming))
+        return self.stored + self.coming <= self.cap

@@ -38,27 +38,28 @@ def free_port() -> int:
 class Server:
     """`python demos/<script>.py` as a user starts it, in its own process."""
 
-    def __init__(self, script: str, log: Path):
+    def __init__(self, script: str, log: Path, *options: str):
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         self.log = log
         # PYTHONWARNINGS: what the pages warn of goes to the log, which a test reads
         environment = os.environ | {"PYTHONWARNINGS": "default::UserWarning", "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, f"demos/{script}.py", "--port", str(port)]
+        command = [sys.executable, f"demos/{script}.py", "--port", str(port), *options]
         with log.open("wb") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
     def wait(self, seconds: float = 90) -> None:
         """Wait until /healthz answers, and keep what the server has written until then."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the app ended with {self.process.returncode}:\n{self.log.read_text()}")
-            try:
-                if httpx.get(f"{self.url}/healthz", trust_env=False).is_success:
-                    self.greeting = self.log.read_text()
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
+        with httpx.Client(trust_env=False) as client:
+            while time.monotonic() < end:
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"the app ended with {self.process.returncode}:\n{self.log.read_text()}")
+                try:
+                    if client.get(f"{self.url}/healthz").is_success:
+                        self.greeting = self.log.read_text()
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.2)
         self.stop()
         raise TimeoutError(f"no answer within {seconds} s:\n{self.log.read_text()}")
 

@@ -127,22 +127,33 @@ def calls(endpoint: str, pictures: list[bytes]) -> Work:
     return call
 
 
-def drawings(component: int, function: str, pictures: list[str], *, persons: int) -> Work:
-    """Return the work of a pad: send a picture (a data URL) to a component's function, as one of so many persons."""
+def drawings(component: int, function: str, pictures: list[str]) -> Work:
+    """Return the work of a pad: send a picture (a data URL) to a component's function, each visitor with a session."""
 
     async def draw(visitor: Visitor, number: int) -> None:
-        picture = pictures[number % len(pictures)]
+        person = f"person-{id(visitor)}"
         body = {
-            "data": {"picture": picture, "look": ""},
+            "data": {"picture": pictures[number % len(pictures)], "look": "", "person": person},
             "component_id": component,
             "fn_name": function,
-            "session_hash": f"person-{id(visitor) % (10 * persons)}",
+            "session_hash": person,
         }
         answer = _answered(await visitor.ask("POST", "/gradio_api/component_server", json.dumps(body).encode()))
         if "models" not in answer:
             raise ValueError(f"no reading: {str(answer)[:80]}")
 
     return draw
+
+
+def sessions(component: int, function: str) -> Work:
+    """Return the work of visitors who each come for the first time: a session each, and a picture that nobody can read."""
+
+    async def visit(visitor: Visitor, number: int) -> None:
+        session = f"new-{number}-{time.perf_counter_ns()}"
+        body = {"data": {}, "component_id": component, "fn_name": function, "session_hash": session}
+        _answered(await visitor.ask("POST", "/gradio_api/component_server", json.dumps(body).encode()))
+
+    return visit
 
 
 def pad(config: dict[str, Any], function: str) -> int:

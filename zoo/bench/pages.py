@@ -2,15 +2,13 @@
 
 import math
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from zoo.bench.served import served
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
@@ -79,27 +77,12 @@ WATCH_ANSWERS = """
 """
 
 
-@contextmanager
-def _served(script: Path) -> Iterator[str]:
-    """Start the playground as a user does and give its address once it answers; end it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, str(script), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise RuntimeError(f"{script} ended with exit code {process.returncode} before it answered")
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
+def chromium() -> str:
+    """Return the path of Chromium or Chrome. Raises ValueError where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise ValueError("timing pages needs Chromium or Chrome on the PATH")
 
 
 def _answers_while_drawing(page: Any, seconds: float) -> float | None:
@@ -131,13 +114,9 @@ def opened(script: Path) -> Iterator[tuple[str, Any]]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise ValueError("timing pages needs Playwright: pip install -r requirements-dev.txt") from error
-    browser = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    if browser is None:
-        raise ValueError("timing pages needs Chromium or Chrome on the PATH")
-    with _served(script) as url, sync_playwright() as driver:
-        yield url, driver.chromium.launch(executable_path=browser, args=FLAGS).new_page()
+    with served(script) as server, sync_playwright() as driver:
+        server.first_answer()
+        yield server.url, driver.chromium.launch(executable_path=chromium(), args=FLAGS).new_page()
 
 
 def addresses(url: str, page: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""`zoo bench`: training, inference, pictures and pages, against the notes' way and the machine's limit."""
+"""`zoo bench`: training, inference, pictures, pages and serving, against the notes' way and the machine's limit."""
 
 from typing import Annotated, Any
 
@@ -152,3 +152,38 @@ def _show_pages(waits: list[dict[str, Any]], redraws: list[dict[str, Any]]) -> N
     for row in redraws:
         table.add_row(row["page"], f"{row['redraws_per_second']:.0f}", f"{row['slowest']:.0f}")
     console.print(table)
+
+
+@app.command()
+@command
+def serve(
+    seconds: Annotated[float, typer.Option(min=1, help="How long each crowd stays.")] = 10,
+    visits: Annotated[int, typer.Option(min=10, help="Sessions, and calls, before memory is weighed again.")] = 5000,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 where a figure misses its limit.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Measure what visitors cost the playground, each figure beside an app that computes nothing, from a checkout."""
+    from pathlib import Path
+
+    from zoo.bench import serving
+
+    demos = Path(__file__).resolve().parents[2] / "demos"
+    if not demos.exists():
+        raise ValueError(f"there is no {demos}; run this from a checkout")
+    figures = []
+    for figure in serving.serving(demos, seconds=seconds, visits=visits):
+        figures.append(figure)
+        if not as_json:
+            _show_figure(figure)
+    if as_json:
+        print_json([figure._asdict() | {"is_met": figure.is_met} for figure in figures])
+    if check and not all(figure.is_met for figure in figures):
+        raise typer.Exit(1)
+
+
+def _show_figure(figure: Any) -> None:
+    asked = "" if figure.limit is None else f"{'at least' if figure.least else 'at most'} {figure.limit:g}"
+    met = "" if figure.is_met else "  [bold]missed[/bold]"
+    console.print(
+        f"{figure.name:<62}{figure.value:>10,.2f} {figure.unit:<4}{asked}{met}", highlight=False, soft_wrap=True
+    )

@@ -1,5 +1,6 @@
 """What a visitor may send is weighed before it is parsed, and what was sent does not stay."""
 
+import asyncio
 import json
 import os
 import time
@@ -147,3 +148,29 @@ def test_who_is_let_through(status: int, asked: dict) -> None:
     import asyncio
 
     assert asyncio.run(refusal(**asked)) == status
+
+
+def test_a_class_sends_its_pictures_at_once_up_to_what_there_is_room_for(tmp_path: Path):
+    """Room is counted by what each upload declares: a hundred small ones do not take a hundred times the largest."""
+
+    async def together() -> list[int]:
+        go, statuses = asyncio.Event(), []
+
+        async def app(scope, receive, send):
+            await go.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def send(message):
+            statuses.extend([message["status"]] if "status" in message else [])
+
+        uploads_of_all = uploads.Uploads(app, tmp_path, cap=100_000)
+        raw = [(b"content-length", b"1000")]
+        scope = {"type": "http", "path": "/gradio_api/upload", "query_string": b"", "headers": raw}
+        everybody = [asyncio.create_task(uploads_of_all(dict(scope), None, send)) for _ in range(101)]  # type: ignore[arg-type]
+        while not statuses:
+            await asyncio.sleep(0.001)
+        go.set()
+        await asyncio.gather(*everybody)
+        return statuses
+
+    assert sorted(asyncio.run(together())) == [200] * 100 + [429]
