@@ -12,6 +12,7 @@ import gradio as gr
 from demos.explorers.convolution import kernels, layers, windows
 from demos.frame import layout
 from demos.frame.controls import Control, choice, seed, slider, table, toggle
+from demos.frame.html import html
 from demos.frame.language import T
 from demos.widgets import pad
 
@@ -69,7 +70,7 @@ def _pictures(page: layout.Page) -> None:
             try:
                 return kernels.of_drawing(picture, *(each.read(value) for each, value in zip(held, given)))
             except ValueError as error:
-                return f'<p class="refusal" role="alert">{error}</p>'
+                return html('<p class="refusal" role="alert">{}</p>', error)
 
         components = [drawing, *(each.component for each in held)]
         drawing.input(redraw, components, shown, **layout.LIVE)

@@ -144,7 +144,7 @@ def _tell_program(page: layout.Page, controls: dict[str, Control], snippet: gr.C
     for component in components:
         component.change(write, components, snippet, trigger_mode="always_last", **_LIVE)
     optimizer, lr = controls["optimizer"].component, controls["lr"].component
-    optimizer.input(lambda name: recipe.RATES.get(name, gr.skip()), optimizer, lr, **_LIVE)
+    optimizer.input(lambda name: recipe.RATES.get(str(name), gr.skip()), optimizer, lr, **_LIVE)
     page.demo.load(write, components, snippet, **_LIVE)
 
 

@@ -40,7 +40,7 @@ import inspect
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -113,8 +113,9 @@ class Explorer(NamedTuple):
         def moved(*given: Any) -> list[Any]:
             control, now = self.controls[name], dict(zip(self.controls, given))
             if control.sets:
-                new = control.sets(_typed(control, now[name]))
-                now |= {key: self.controls[key].write(value) for key, value in new.items() if key in now}
+                with suppress(ValueError):  # which the picture tells, in `show`
+                    new = control.sets(_typed(control, now[name]))
+                    now |= {key: self.controls[key].write(value) for key, value in new.items() if key in now}
             return [*now.values(), *self.show(*now.values())]
 
         return moved
@@ -194,9 +195,12 @@ class Page:
 
         def followed(value: Any, *given: Any) -> dict[str, Any]:
             assert control.fits
-            changes = control.fits(**dict(zip(others, map(_typed, others.values(), given))))
-            if changes.get("maximum", value) < value:
-                changes["value"] = changes["maximum"]
+            try:
+                changes = control.fits(**dict(zip(others, map(_typed, others.values(), given))))
+                if "maximum" in changes and changes["maximum"] < _typed(control, value):
+                    changes["value"] = changes["maximum"]
+            except ValueError:  # which the picture tells
+                return gr.skip()
             return gr.update(**changes)
 
         inputs = [control.component, *(each.component for each in others.values())]

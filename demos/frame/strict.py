@@ -30,7 +30,7 @@ def said(event: gr.EventData, name: str) -> object:
 
 def refuse_malformed(blocks: gr.Blocks) -> None:
     """Make `blocks` refuse inputs that its components cannot hold, or too few of them."""
-    preprocess = blocks.preprocess_data
+    preprocess, call = blocks.preprocess_data, blocks.call_function
 
     async def preprocess_data(*given: Any, **named: Any) -> Any:
         try:
@@ -41,7 +41,15 @@ def refuse_malformed(blocks: gr.Blocks) -> None:
         except Exception as error:
             raise gr.Error(MALFORMED, print_exception=False) from error
 
+    async def call_function(*given: Any, **named: Any) -> Any:
+        try:
+            return await call(*given, **named)
+        except gr.Error as error:  # Gradio's own of what an event brings, too
+            error.print_exception = False
+            raise
+
     blocks.preprocess_data = preprocess_data  # type: ignore[method-assign]
+    blocks.call_function = call_function  # type: ignore[method-assign]
 
 
 async def refuse(request: Request, error: Exception) -> Response:

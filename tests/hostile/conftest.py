@@ -39,7 +39,7 @@ class Target:
         self._seven = self._drawn()
         self.component = self._component()
 
-    def ask(self, ask: Ask, patience: float = 30) -> Answer:
+    def ask(self, ask: Ask, patience: float = 30, longest: int = 2**20) -> Answer:
         """Send a request as it is, odd headers and all."""
         connection, start = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience), time.monotonic()
         try:
@@ -53,7 +53,7 @@ class Target:
                 connection.send(ask.body or b"")
             answer = connection.getresponse()
             headers = {key.lower(): value for key, value in answer.getheaders()}
-            return Answer(answer.status, answer.read(2**20), headers, time.monotonic() - start)
+            return Answer(answer.status, answer.read(longest), headers, time.monotonic() - start)
         finally:
             connection.close()
 

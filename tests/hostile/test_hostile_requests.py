@@ -1,17 +1,23 @@
 """No request, whatever it holds, is answered with a 5xx, a traceback or a path of the machine, and none spoils the next."""
 
 import http.client
+import itertools
 import json
+import os
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from hostile_pictures import PICTURES
-from hostile_requests import ADDRESSES, BODIES, FOREIGN, PAGES, Ask, file
+from hostile_requests import ADDRESSES, BODIES, FOREIGN, PAGES, VALUES, Ask, file, post
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.hostile.conftest import Target, complaint
+from tests.hostile.conftest import Answer, Target, complaint
 
 MOST = 1500 * 2**20
 """Bytes that the server and its children may hold together."""
@@ -128,3 +134,98 @@ def test_eight_costly_pictures_at_once_leave_room_for_others(target: Target):
         time.sleep(0.05)
     assert len(ended) == len(COSTLY)
     assert peak < MOST
+
+
+class Function(NamedTuple):
+    """What anybody can call of a page, whether or not its page ever does so."""
+
+    path: str
+    number: int
+    defaults: tuple[Any, ...]
+    queued: bool
+
+
+@pytest.fixture(scope="module")
+def functions(target: Target) -> list[Function]:
+    """Every function behind every page, the private ones too."""
+    listed = []
+    for page in PAGES:
+        path = f"/{page}" if page else ""
+        config = json.loads(target.ask(Ask(f"{path}/config"), longest=2**25).body)
+        values = {each["id"]: each["props"].get("value") for each in config["components"]}
+        for each in config["dependencies"]:
+            if each["backend_fn"]:
+                defaults = tuple(values.get(number) for number in each["inputs"])
+                listed.append(Function(path, each["id"], defaults, bool(each["queue"])))
+    return listed
+
+
+@pytest.fixture(scope="module")
+def routes(target: Target) -> dict[str, list[str]]:
+    """The routes for programs, with the names of their parameters."""
+    paths = json.loads(target.ask(Ask("/api/openapi.json")).body)["paths"]
+    return {path: [each["name"] for each in verbs["get"]["parameters"]] for path, verbs in paths.items()}
+
+
+ANYTHING = st.sampled_from(VALUES) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+CASES = int(os.environ.get("ZOO_FUZZ", "2000"))
+"""How many calls are made up; 20,000 take a quarter of an hour."""
+
+
+def called(target: Target, function: Function, values: list[Any], event: Any) -> Answer:
+    """Call a function as a page does: at once, or through the queue."""
+    body = {"data": values, "fn_index": function.number, "session_hash": "fuzz", "event_data": event}
+    if not function.queued:
+        return target.ask(post(f"{function.path}/gradio_api/run/predict", body))
+    body["session_hash"] = f"fuzz{next(SESSIONS)}"
+    joined = target.ask(post(f"{function.path}/gradio_api/queue/join", body))
+    if joined.status == 200:
+        stream = target.ask(Ask(f"{function.path}/gradio_api/queue/data?session_hash={body['session_hash']}"))
+        return joined._replace(body=joined.body + stream.body)
+    return joined
+
+
+SESSIONS = itertools.count()
+
+
+def test_made_up_calls_of_every_function_are_answered(
+    target: Target, functions: list[Function], routes: dict[str, list[str]]
+):
+    count, before = 0, target.memory()
+
+    @settings(
+        max_examples=CASES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.data())
+    def every(data: st.DataObject) -> None:
+        nonlocal count
+        count += 1
+        kind = data.draw(st.sampled_from(["function"] * 8 + ["route", "pad"]))
+        written = target.server.log.stat().st_size
+        if kind == "function":
+            function = data.draw(st.sampled_from(functions))
+            honest = not (function.queued and function.path == "/training")  # which would train
+            values = [data.draw((st.just(value) | ANYTHING) if honest else ANYTHING) for value in function.defaults]
+            values = data.draw(st.sampled_from([values] * 4 + [values[:-1], [*values, None]]))
+            answer = called(target, function, values, data.draw(st.none() | ANYTHING))
+        elif kind == "route":
+            path = data.draw(st.sampled_from(sorted(routes)))
+            asked = data.draw(st.dictionaries(st.sampled_from([*routes[path], "x"]), ANYTHING, max_size=4))
+            answer = target.ask(Ask(f"{path}?{urlencode(asked, errors='replace')}"))
+        else:
+            pad = {"component_id": target.component, "fn_name": "read_digit", "session_hash": "fuzz"}
+            answer = target.ask(post("/gradio_api/component_server", {"data": data.draw(ANYTHING), **pad}))
+        assert not complaint(answer)
+        assert answer.seconds < 10
+        assert b"Traceback" not in target.server.log.read_bytes()[written:]
+        if count % 100 == 0:
+            assert target.reads_a_seven()
+            assert target.memory() < MOST
+
+    every()
+    assert target.reads_a_seven()
+    assert target.memory() - before < 300 * 2**20
