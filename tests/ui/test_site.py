@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from firefox import firefox
 from pads import ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from demos.widgets import site as files
+from tests.conftest import lacking
 from tests.ui.conftest import ROOT, free_port
 
 KEPT = """new Promise((kept) => navigator.serviceWorker.controller
@@ -151,6 +154,19 @@ def test_a_model_has_a_page_with_its_curves_confusion_and_files(reader: Callable
         page.get_by_role("link", name="model.safetensors").click()
     content = Path(download.value.path()).read_bytes()
     expect(page.locator(".sheet .aside code")).to_have_text(hashlib.sha256(content).hexdigest())
+
+
+def test_firefox_reads_the_same(site: str, tmp_path: Path):
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        lacking("Firefox")
+    with firefox(str(path), free_port(), tmp_path) as window:
+        window.open(site)
+        window.draw(".screen", SEVEN)
+        window.wait("document.querySelector('.verdict .answer').textContent", "7")
+        reads = "[...document.querySelectorAll('.reading .reads')].map((cell) => cell.textContent).join('')"
+        window.wait(reads, "777777")
+        window.wait("document.querySelector('.where').textContent", "Read in your browser: nothing is sent.")
 
 
 def test_a_picture_needs_a_server_and_is_told_so(reader: Callable[..., Page]):
