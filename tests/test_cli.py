@@ -147,7 +147,7 @@ def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict) -> No
 
 def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Path, datasets: dict) -> None:
     path = tmp_path / ".checkpoints" / "softmax-fashion-mnist-notes-seed0.safetensors"
-    with started(workers(2, tmp_path, "--epochs", "40")) as process:
+    with started(workers(2, tmp_path, "--epochs", "20")) as process:
         wait_for(path, process)
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
         os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
@@ -155,13 +155,13 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
     assert process.returncode != 0
     assert "SIGKILL" in err or "Signal 9" in err
     done = checkpoint.epochs_done(path)
-    assert 1 <= done < 40
+    assert 1 <= done < 20
     assert not (tmp_path / "softmax-fashion-mnist-notes").exists()
     resumed = zoo(
-        "train", "softmax-fashion-mnist-notes", "--epochs", "40", "--threads", "1", "--resume", "--out", str(tmp_path)
+        "train", "softmax-fashion-mnist-notes", "--epochs", "20", "--threads", "1", "--resume", "--out", str(tmp_path)
     )
     assert "test accuracy" in resumed.stdout
-    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 40
+    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 20
 
 
 def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:

@@ -133,8 +133,8 @@ def training(name: str, *, images: int = 60_000, repeats: int = 5, compile: bool
     keep_freed_memory()
     recipe, available = RECIPES[name], cores()
     notes, ours = Side("notes", as_the_notes(recipe, images)), Side("ours", as_we_do(recipe, images))
-    notes.threads = _best_threads(lambda n: as_the_notes(recipe, n), available)
-    ours.threads = _best_threads(lambda n: as_we_do(recipe, n), available)
+    notes.threads = _best_threads(lambda n: as_the_notes(recipe, min(n, images)), available)
+    ours.threads = _best_threads(lambda n: as_we_do(recipe, min(n, images)), available)
     warped = replace(recipe, augment=recipe.data.augment)
     augmented = Side("augmented", as_we_do(warped, images), ours.threads)
     compiled = _compiled_sides(recipe, images, ours.threads) if compile else []

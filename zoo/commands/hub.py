@@ -150,23 +150,23 @@ def diff(
     """Show what changed between two models: metrics, recipe, and how far the weights of each layer moved."""
     from zoo.hub.compare import compare
 
-    found = compare(a, b, namespace)
+    comparison = compare(a, b, namespace)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(comparison))
         return
-    _show_comparison(found)
+    _show_comparison(comparison)
 
 
-def _show_comparison(found: "Comparison") -> None:
-    facts = Table("", "a", "b", "change", box=None, header_style="bold", title=f"a: {found.a}   b: {found.b}")
-    for key, (before, after) in found.metrics.items():
+def _show_comparison(comparison: "Comparison") -> None:
+    facts = Table("", "a", "b", "change", box=None, header_style="bold", title=f"a: {comparison.a}   b: {comparison.b}")
+    for key, (before, after) in comparison.metrics.items():
         change = "" if before is None or after is None else f"{after - before:+.4f}"
         facts.add_row(key, _number(before), _number(after), change)
-    for key, pair in found.recipe.items():
+    for key, pair in comparison.recipe.items():
         facts.add_row(f"recipe: {key}", *(plain(str(value)) for value in pair))
     console.print(facts)
     layers = Table("layer", "shape", "‖b - a‖ / ‖a‖", "max |b - a|", box=None, header_style="bold")
-    for layer in found.layers:
+    for layer in comparison.layers:
         shape = " × ".join(str(size) for size in layer.shape_a or ())
         if layer.relative is None:
             other = " × ".join(str(size) for size in layer.shape_b or ())

@@ -39,7 +39,7 @@ def list_(
     if remote:
         from zoo.hub.status import remote_models
 
-        rows += [_facts(*found) for found in remote_models(namespace, word)]
+        rows += [_facts(*model) for model in remote_models(namespace, word)]
     if as_json:
         print_json(rows)
         return
@@ -133,9 +133,9 @@ def verify(
         folder = registry.find(name)
         if rewrite:
             registry.rewrite(folder)
-        found = registry.verify(folder)
-        problems += found
-        console.print(f"[red]✗[/] {name}" if found else f"[green]✓[/] {name}")
+        flaws = registry.verify(folder)
+        problems += flaws
+        console.print(f"[red]✗[/] {name}" if flaws else f"[green]✓[/] {name}")
     if problems:
         raise ValueError("\n".join(problems))
 

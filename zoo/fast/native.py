@@ -126,20 +126,20 @@ class _Stages(torch.autograd.Function):
                 f"expected float32 images (N, 1, 28, 28) and parameters on the CPU, not {x.dtype} {tuple(x.shape)}"
             )
         compiled, x, parameters = library(), x.contiguous(), tuple(p.contiguous() for p in parameters)
-        kept = x.new_empty(len(x), compiled.kept_bytes() // 4)
+        memory = x.new_empty(len(x), compiled.kept_bytes() // 4)
         out = x.new_empty(len(x), 400)
-        addresses = [t.data_ptr() for t in (x, *parameters, functions.resizing(28, 32), kept, out)]
+        addresses = [t.data_ptr() for t in (x, *parameters, functions.resizing(28, 32), memory, out)]
         compiled.forward(torch.get_num_threads(), len(x), *addresses)
-        ctx.save_for_backward(kept, *parameters)
+        ctx.save_for_backward(memory, *parameters)
         return out
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        kept, *parameters = ctx.saved_tensors
+        memory, *parameters = ctx.saved_tensors
         compiled, grad, threads = library(), grad.contiguous(), torch.get_num_threads()
         workspace = grad.new_empty(threads, compiled.gradients_bytes() // 4)
         gradients = [torch.empty_like(p) for p in parameters]
-        addresses = [t.data_ptr() for t in (grad, parameters[2], kept, workspace, *gradients)]
+        addresses = [t.data_ptr() for t in (grad, parameters[2], memory, workspace, *gradients)]
         compiled.backward(threads, len(grad), *addresses)
         return None, *gradients

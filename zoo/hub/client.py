@@ -105,15 +105,15 @@ def publish(
 
 def _landed(base: Remote, contents: Mapping[str, bytes], delete: tuple[str, ...], kind: str) -> str | None:
     """Return the commit since `base` that holds exactly what was sent, None where there is none."""
-    kept = {path: file for path, file in base.files.items() if path not in delete and path not in contents}
+    others = {path: file for path, file in base.files.items() if path not in delete and path not in contents}
     for commit in client().list_repo_commits(base.repository, repo_type=kind):
         if commit.commit_id == base.commit:
             break
         there = look(base.repository, commit.commit_id, kind)
         if (
             there
-            and there.files.keys() == kept.keys() | contents.keys()
-            and all(there.files[path].blob_id == file.blob_id for path, file in kept.items())
+            and there.files.keys() == others.keys() | contents.keys()
+            and all(there.files[path].blob_id == file.blob_id for path, file in others.items())
             and all(there.holds(path, content) for path, content in contents.items())
         ):
             return there.commit
@@ -148,8 +148,8 @@ def list_remote(namespace: str | None = None, word: str | None = None) -> list[s
     """Return the models of this zoo in a namespace, as "owner/name"; `word` narrows them by name."""
     owner = owner_of(namespace)
     with talking(f"list the models of {owner}"):
-        found = patiently(lambda: list(client().list_models(author=owner, search=word, filter=card.LIBRARY)))
-    return sorted(model.id for model in found)
+        models = patiently(lambda: list(client().list_models(author=owner, search=word, filter=card.LIBRARY)))
+    return sorted(model.id for model in models)
 
 
 def owner_of(namespace: str | None = None) -> str:

@@ -36,8 +36,8 @@ class Entry:
 
     def differences(self, folder: Path) -> list[str]:
         """Return the pinned files that are missing from a folder or have another content there."""
-        found = digests(folder)
-        return [name for name in PINNED if found.get(name) != self.sha256.get(name)]
+        present = digests(folder)
+        return [name for name in PINNED if present.get(name) != self.sha256.get(name)]
 
 
 def path() -> Path:

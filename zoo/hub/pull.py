@@ -38,10 +38,8 @@ def pull(
         with client.talking(f"put {name} into {registry.root()}"), files.new_folder(registry.root() / name) as new:
             for path in (path for path in registry.FILES if (fetched / path).is_file()):
                 shutil.copyfile(fetched / path, new / path)
-            if (found := registry.load(new).name) != name:
-                raise HubError(
-                    f"{repository} holds the model {found!r}, not {name!r}; it was not put into the registry"
-                )
+            if (held := registry.load(new).name) != name:
+                raise HubError(f"{repository} holds the model {held!r}, not {name!r}; it was not put into the registry")
         folder = registry.root() / name
         return lockfile.record(name, folder, repository=repository, commit=remote.commit, revision=revision or "")
 

@@ -103,8 +103,8 @@ def project() -> Path:
 
 def gather(root: Path, hardware: str) -> dict[str, bytes]:
     """Return what a Space needs, by path: the code, the pages and what they show, the models of the registry, the README."""
-    found = {path.relative_to(root).as_posix(): path for pattern in WANTED for path in sorted(root.glob(pattern))}
-    files = {name: path.read_bytes() for name, path in found.items() if path.is_file() and _belongs(name)}
+    paths = {path.relative_to(root).as_posix(): path for pattern in WANTED for path in sorted(root.glob(pattern))}
+    files = {name: path.read_bytes() for name, path in paths.items() if path.is_file() and _belongs(name)}
     models = registry.root()
     for name in registry.names():
         files |= {
