@@ -6,9 +6,22 @@ from typing import Any
 
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
+from gradio.utils import LRUCache
 
 MOST = 1000
 """Visitors of one page that are remembered; beyond that the one who was silent longest is forgotten."""
+
+
+CALLS = 100
+"""Calls that are over of which Gradio keeps how long they took."""
+
+
+def bound_queue(blocks: gr.Blocks, most: int = MOST) -> None:
+    """Bound what the queue of a page's blocks keeps of calls that are over: Gradio keeps a little of each for good."""
+    queue = blocks._queue
+    queue.pending_messages_per_session = LRUCache(most)
+    queue.pending_event_ids_session = LRUCache(most)
+    queue.ANALYTICS_MAX_EVENTS = CALLS
 
 
 class Session(SessionState):

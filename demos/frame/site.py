@@ -28,7 +28,7 @@ from demos.frame.guard import Guard, SafeHeaders
 from demos.frame.language import T, Translate
 from demos.frame.limits import MAX_FILE, BodyLimit
 from demos.frame.lost import Lost
-from demos.frame.sessions import Sessions
+from demos.frame.sessions import Sessions, bound_queue
 from demos.frame.strict import Refused
 from demos.frame.uploads import Uploads
 
@@ -72,6 +72,7 @@ class Page:
         strict.refuse_malformed(blocks)
         blocks.queue(default_concurrency_limit=4)
         share_queue(blocks)
+        bound_queue(blocks)
         prefix = os.environ.get("GRADIO_ROOT_PATH", "").rstrip("/") + f"/{self.name}".rstrip("/")
         app = FastAPI(openapi_url=None)
         gr.mount_gradio_app(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import gradio as gr
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 from demos.frame import navigation
 from demos.frame.language import T, reader_language, translate
 from demos.frame.limits import MAX_FILE, MAX_JSON
-from demos.frame.sessions import Sessions
+from demos.frame.sessions import Sessions, bound_queue
 from tests.ui.conftest import Server
 
 
@@ -80,6 +81,15 @@ def test_a_visitor_costs_little() -> None:
     for name in "bcd":
         sessions[name]
     assert list(sessions.session_data) == ["b", "c", "d"]
+
+
+def test_calls_that_are_over_are_forgotten() -> None:
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        gr.Textbox()
+    bound_queue(blocks, most=3)
+    for i in range(5):
+        blocks._queue.pending_event_ids_session[f"call {i}"] = set()
+    assert list(blocks._queue.pending_event_ids_session) == ["call 2", "call 3", "call 4"]
 
 
 def test_a_page_runs_alone(visit: Callable[..., Page], tmp_path: Path) -> None:
