@@ -907,7 +907,7 @@ CLAIMS: dict[str, list[Claim]] = {
     ],
     "start_training": [
         claim("All have diverged: try a smaller learning rate.", lambda s, n: not _finite_losses(n)),
-        claim("Lowest after 100 steps: <>, {} (random guessing: 0.693).", _lowest_loss),
+        claim("Lowest after 60 steps: <>, {} (random guessing: 0.693).", _lowest_loss),
         claim(
             "With <> every unit of the first layer is still a copy of its neighbours: their gradients are equal, so nothing "
             "breaks the symmetry.",

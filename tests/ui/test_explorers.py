@@ -217,6 +217,64 @@ def test_a_race_is_played_step_by_step(visit: Callable[..., Page]) -> None:
     assert trail.get_attribute("points") == whole
 
 
+def test_play_becomes_pause(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "optimizers", "race")
+    button, at = page.locator(".player:visible button"), page.locator(".player:visible output")
+    expect(button).to_have_accessible_name("Play")
+    button.click()
+    expect(button).to_have_accessible_name("Pause")
+    button.click()
+    expect(button).to_have_accessible_name("Play")
+    stopped = at.inner_text()
+    page.wait_for_timeout(300)
+    assert at.inner_text() == stopped
+
+
+def test_a_player_counts_rows_where_the_words_do(visit: Callable[..., Page]) -> None:
+    """The path of single rows is thinned to 500 pictures, and 600 updates still count as 600."""
+    page = open_tab(visit, "optimizers", "batches")
+    expect(page.locator(".player:visible output")).to_have_text("600")
+    assert "600 for single rows" in shown(page)
+
+
+def test_only_controls_that_act_are_shown(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "activations", "curves")
+    expect(page.locator(".control-alpha")).to_have_count(0)
+    page.get_by_label("ELU", exact=True).check()
+    expect(page.locator(".control-alpha input[type=range]")).to_be_visible()
+    page.get_by_label("ELU", exact=True).uncheck()
+    expect(page.locator(".control-alpha")).to_have_count(0)
+
+
+def test_a_limit_follows_the_other_settings(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "convolution", "window")
+    position = page.locator(".control-position:visible input[type=range]")
+    expect(position).to_have_attribute("max", "16")
+    page.locator(".control-k:visible input[type=number]").fill("5")
+    expect(position).to_have_attribute("max", "4")
+
+
+def test_curves_are_read_out_by_mouse_and_keys(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "activations", "curves")
+    figure, read = page.locator(".plot:visible").first, page.locator(".readout")
+    figure.hover()
+    expect(read).to_contain_text("0.5")  # the sigmoid in the middle
+    page.mouse.move(1, 1)
+    expect(read).to_have_count(0)
+    figure.locator("svg[data-axes]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(read).to_be_visible()
+
+
+def test_formulas_are_set_with_the_present_numbers(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "activations", "softmax", locale="zh-CN")
+    formula = page.locator(".formula:visible .katex-html").first
+    expect(formula).to_contain_text("0.8789")
+    page.locator(".control-logits:visible textarea, .control-logits:visible input").first.fill("2, 2")
+    expect(formula).to_contain_text("0.5")
+    expect(page.locator(".formula .katex-error")).to_have_count(0)
+
+
 def test_choosing_a_function_brings_its_start_and_rates(visit: Callable[..., Page]) -> None:
     page = open_tab(visit, "optimizers", "race")
     page.locator(".control-function:visible input").click()

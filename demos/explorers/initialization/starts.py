@@ -23,7 +23,7 @@ SCHEMES = {
     "pytorch": T("PyTorch's default", "PyTorch 默认"),
 }
 COLOUR = dict(zip(SCHEMES, COLOURS))
-ROWS, SHOWN, BINS, STEPS = 100, 6, 48, 100
+ROWS, SHOWN, BINS, STEPS = 100, 6, 48, 60
 SMALL, LARGE = 0.01, 100.0
 """Standard deviations beyond which a signal that began with 1 has vanished or exploded."""
 THIRD = (300, 280)
@@ -203,7 +203,7 @@ print("saturated:", ((layers[-1] < low) | (layers[-1] > high)).double().mean().i
 def start_training(
     schemes: list[str], function: str, depth: int, width: int, lr: float, scale: float, seed: int
 ) -> View:
-    """Nets that differ in their initialization only, after 100 steps: {scheme: [loss, spread of the first layer's units]}."""
+    """Nets that differ in their initialization only, after 60 steps: {scheme: [loss, spread of the first layer's units]}."""
     if not schemes:
         raise ValueError(T("Choose a scheme.", "请选择一种初始化。"))
     run = lab.train(schemes, function, depth=depth, width=width, steps=STEPS, lr=lr, scale=scale, seed=seed)

@@ -12,7 +12,7 @@ from demos.frame.words import count, lines, tex
 from zoo.lab import dropout as lab
 
 NUMBERS = np.arange(16.0).reshape(2, 8)
-HIDDEN, STEPS, TEST_ROWS, FLIPPED = 32, 100, 1000, 0.15
+HIDDEN, STEPS, TEST_ROWS, FLIPPED = 32, 80, 1000, 0.15
 LOSSES = (1e-2, 10)
 
 

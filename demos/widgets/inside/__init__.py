@@ -39,8 +39,9 @@ _WORDS = {
     ),
     "evidence_head": T("Evidence", "证据"),
     "evidence_help": T(
-        "Softmax regression adds up pixels: orange ink speaks for a digit, blue ink against it. The sum is its score.",
-        "softmax 回归把像素加起来：橙色笔迹支持该数字，蓝色笔迹反对。总和就是得分。",
+        "Softmax regression adds up pixels: orange ink speaks for a digit, blue ink against it. The sum, and a "
+        "bias that no drawing changes, is its score.",
+        "softmax 回归把像素加起来：橙色笔迹支持该数字，蓝色笔迹反对。总和再加上与笔迹无关的偏置，就是得分。",
     ),
     "changes_head": T("Turn, shift, thicken", "旋转、平移、加粗"),
     "changes_help": T(
