@@ -26,7 +26,7 @@
     const [left, top, width, height] = numbers(svg.dataset.box);
     const log = svg.dataset.log;
     svg.at = Math.min(Math.max(x, left), left + width);
-    const curves = [...svg.querySelectorAll(":scope > svg > path[fill=none]")].filter((path) => points(path).length > 8);
+    const curves = [...svg.querySelectorAll(":scope > svg > path[fill=none]:not([opacity])")].filter((path) => points(path).length > 8);
     const rows = curves.map((path) => [path.getAttribute("stroke"), heightAt(path, svg.at)]).filter(([, y]) => y !== null);
     if (!rows.length) return;
     let box = svg.parentElement.querySelector(".readout");
