@@ -197,8 +197,11 @@ class Page:
             assert control.fits
             try:
                 changes = control.fits(**dict(zip(others, map(_typed, others.values(), given))))
-                if "maximum" in changes and changes["maximum"] < _typed(control, value):
-                    changes["value"] = changes["maximum"]
+                if "maximum" in changes:
+                    if changes["maximum"] < _typed(control, value):
+                        changes["value"] = changes["maximum"]
+                    # Gradio refuses a slider whose ends are one, as where a single window fits.
+                    changes["maximum"] = max(changes["maximum"], control.component.minimum + control.component.step)
             except ValueError:  # which the picture tells
                 return gr.skip()
             return gr.update(**changes)
