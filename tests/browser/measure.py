@@ -51,9 +51,11 @@ def draw(page: Page, seconds: float, pause: float) -> None:
     page.mouse.up()
 
 
-def latency(page: Page, model: str) -> str:
+def latency(page: Page, url: str, model: str) -> str:
     """Return what a model in charge gives: pen to label in ms, frames and answers a second."""
-    page.locator(f"tr[data-model='{model}'] input").check()
+    page.goto(f"{url}?model={model}")
+    draw(page, 3, 0.02)
+    page.locator(".reading .reads:not(:text('–'))").nth(5).wait_for()  # all models are there, and compiled
     page.evaluate(WATCH)
     draw(page, 6, 0.06)
     times = sorted(page.evaluate("facts.latencies"))
@@ -90,8 +92,8 @@ def crowd(browser: Browser, url: str, server: int) -> str:
     ticks = os.sysconf("SC_CLK_TCK")
     cpu = lambda: sum(map(int, Path(f"/proc/{server}/stat").read_text().split()[13:15])) / ticks  # noqa: E731
     before, begun = cpu(), time.perf_counter()
-    context = browser.new_context(locale="en-US")
-    pages = [context.new_page() for _ in range(PAGES)]
+    contexts = [browser.new_context(locale="en-US") for _ in range(PAGES)]  # each without a cache
+    pages = [context.new_page() for context in contexts]
     for page in pages:
         page.goto(url, wait_until="commit")
     for page in pages:
@@ -121,10 +123,8 @@ def main(folder: Path) -> None:
             print("load of the machine:", os.getloadavg()[0])
             print(first_answer(browser, folder, url))
             page = browser.new_page(viewport={"width": 1280, "height": 1600}, locale="en-US")
-            page.goto(url)
-            draw(page, 5, 0.02)  # all models are there, and compiled
             for model in ("softmax-mnist", "mlp-256-128-mnist", "lenet5-mnist"):
-                print(latency(page, model))
+                print(latency(page, url, model))
             page.close()
             print(crowd(browser, url, server.pid))
             browser.close()
