@@ -1,6 +1,7 @@
 // For keyboards and screen readers: what Gradio leaves out, put in after every change of the page.
 (() => {
   const REST = 700; // ms without a change until the words under a figure are read out
+  const LATEST = 8000; // ms until they are in any case: a run that goes on changes all the time
 
   /** Gradio gives every radio button a name of its own: with one name a group, the arrow keys go through it. */
   function groupRadios() {
@@ -34,16 +35,21 @@
   voice.setAttribute("role", "status");
 
   let timer = 0;
+  let waiting = 0; // since when something is to be said
   let last = null; // null until the page stands: what it opens with is read by who reads the page
   const inSight = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
 
   function listen() {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const text = inSight(".words .summary").map((each) => each.textContent).join(" ");
-      if (last !== null && text !== last) voice.textContent = text;
-      last = text;
-    }, REST);
+    waiting ||= performance.now();
+    timer = setTimeout(speak, Math.max(0, Math.min(REST, waiting + LATEST - performance.now())));
+  }
+
+  function speak() {
+    const text = inSight(".words .summary, #run-progress p").map((each) => each.textContent).join(" ");
+    if (last !== null && text !== last) voice.textContent = text;
+    last = text;
+    waiting = 0;
   }
 
   firstNets.whenChanged(() => {

@@ -6,6 +6,8 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demos.frame.language import T
+
 STYLES = ("page.css", "menu.css", "touch.css")
 SCRIPTS = (
     "page.js",
@@ -25,6 +27,16 @@ def _asset(name: str) -> str:
 def head() -> str:
     """Return what every page has in its head, as HTML."""
     return f"<style>{''.join(map(_asset, STYLES))}</style><script>{''.join(map(_asset, SCRIPTS))}</script>"
+
+
+def plain(title: str, top: str, main: str) -> str:
+    """Return a page of our own, without Gradio, as HTML: in the pages' colours, dark where the reader's are."""
+    dark = 'matchMedia("(prefers-color-scheme: dark)").matches && document.documentElement.classList.add("dark")'
+    return (
+        f'<!doctype html><html lang="{T("en", "zh-CN")}"><head><meta charset="utf-8"><title>{title} · First Nets</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}<script>{dark}</script></head>'
+        f'<body class="plain">{top}<main id="content" tabindex="-1"><h1>{title}</h1>{main}</main></body></html>'
+    )
 
 
 class Document:

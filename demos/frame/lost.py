@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos.frame import document, navigation
-from demos.frame.language import LOCALES, T, reader_language, translate
+from demos.frame.language import T, reader_language, translate
 
 
 def page() -> str:
@@ -15,12 +15,7 @@ def page() -> str:
         "The address may be mistyped or out of date. All pages are above.", "网址可能有误或已经失效。所有页面都在上面。"
     )
     front = f'<a href="./">{T("To the front page", "回到首页")}</a>'
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · First Nets</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{document.head()}</head>'
-        f'<body class="lost">{navigation.bar("")}<main id="content" tabindex="-1"><h1>{title}</h1><p>{way}</p><p>{front}</p>'
-        "</main></body></html>"
-    )
+    return document.plain(title, navigation.bar(""), f"<p>{way}</p><p>{front}</p>")
 
 
 class Lost:
@@ -45,7 +40,7 @@ class Lost:
         if lost:
             query = scope.get("query_string", b"").decode("latin-1")
             language = reader_language(query, headers.get("referer", ""), headers.get("accept-language", ""))
-            body = translate(page().encode(), language).replace(b'lang="en"', f'lang="{LOCALES[language]}"'.encode(), 1)
+            body = translate(page().encode(), language)
             # links of the bar lead from the root, wherever this address is
             up = "../" * (scope["path"].strip("/").count("/") + scope["path"].endswith("/")) or "./"
             body = body.replace(b"<head>", f'<head><base href="{up}">'.encode(), 1)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from demos.frame import document, navigation
 from demos.frame.controls import Control
 from demos.frame.html import escape
 from demos.frame.language import T, Translate
@@ -147,6 +148,14 @@ def _text(control: Control) -> str:
     return str(int(value) if isinstance(value, bool) else value).replace(", ", ",").replace("\n", ";")
 
 
+_READING = """from gradio_client import Client, handle_file
+
+client = Client("http://127.0.0.1:7860")  # this site's address
+client.predict(handle_file("digit.png"), api_name="/classify_digit")  # or /classify_fashion; model="softmax-mnist", ...
+# {"label": "7", "confidences": [{"label": "7", "confidence": 0.99}, ...]}
+"""
+
+
 def listing(explorers: Mapping[str, Any]) -> str:
     """Return a page for people: every route with its parameters, and a link that calls it."""
     rows = "".join(_row(name, explorer) for name, explorer in sorted(explorers.items()))
@@ -155,15 +164,11 @@ def listing(explorers: Mapping[str, Any]) -> str:
         "Each route answers with JSON. A parameter that is left out has the value shown.",
         "每个地址都以 JSON 回答。省略的参数取这里给出的值。",
     )
-    style = (
-        ":root{color-scheme:light dark}body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui}"
-        "dt{margin-top:1rem;overflow-wrap:anywhere}dd{margin:0}"
+    main = (
+        f'<h2>{T("Reading pictures", "识别图片")}</h2><pre tabindex="0"><code>{escape(_READING)}</code></pre>'
+        f'<h2>{T("The explorers", "各页的数值")}</h2><p>{about} <a href="api/openapi.json">OpenAPI</a></p><dl>{rows}</dl>'
     )
-    return (
-        f'<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{style}</style></head><body><h1>{title}</h1>"
-        f'<p>{about} <a href="api/openapi.json">OpenAPI</a></p><dl>{rows}</dl></body></html>'
-    )
+    return document.plain(title, navigation.bar("api"), main)
 
 
 def _row(name: str, explorer: Any) -> str:

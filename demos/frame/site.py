@@ -90,7 +90,7 @@ class Page:
             ssr_mode=False,
             run_history=False,
             enable_monitoring=False,
-            footer_links=["api"] if any(fn.api_visibility == "public" for fn in blocks.fns.values()) else [],
+            footer_links=[],  # Gradio's own page of the API asks for two addresses that are not there: /api stands for it
         )
         # Gradio lets a call name any file of this machine as its upload until this is set, as only its own launch does.
         blocks.has_launched = True

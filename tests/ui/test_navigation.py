@@ -107,6 +107,14 @@ def test_from_a_wrong_address_the_bar_leads_to_the_pages(
     page.close()
 
 
+def test_the_way_to_the_api_writes_no_error(visit: Callable[..., Page]) -> None:
+    page = visit("/")
+    page.get_by_role("link", name="API").click()  # `visit` fails on whatever is written to the console
+
+    expect(page.locator("main")).to_contain_text("/classify_digit")
+    expect(page.locator("nav.pages [aria-current=page]")).to_have_text("API")
+
+
 def test_the_first_stop_of_the_keyboard_leads_past_the_navigation(visit: Callable[..., Page]) -> None:
     page = opened(visit("/losses"))
     page.keyboard.press("Tab")
