@@ -133,7 +133,9 @@ window.firstNets = (() => {
     const drawn = pictures.every((each) => each.firstElementChild?.childElementCount);
     const hasTabs = document.querySelector("nav.sections");
     const turned = !hasTabs || (current && pictures.length && (current === wanted || !tabs.includes(wanted)));
-    if (!document.getElementById("content") || !drawn || !turned) return;
+    const garment = document.getElementById("garment"); // Gradio fetches what it is made of later
+    const begun = document.getElementById("content") && document.querySelector(".explorer, .reading, .zoo, .about");
+    if (!begun || !drawn || !turned || (garment && !garment.querySelector("button"))) return;
     since ||= performance.now();
     calm = setTimeout(() => root.classList.remove("opening"), performance.now() - since > 5 * QUIET ? 0 : QUIET);
   });

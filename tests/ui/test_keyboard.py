@@ -45,7 +45,7 @@ def test_a_change_is_said_once_when_it_rests_and_not_in_every_frame(visit: Calla
         page.keyboard.press("ArrowLeft")
         page.wait_for_timeout(60)
 
-    expect(page.locator("#voice")).to_contain_text("A residual of 1.6")
+    expect(page.locator("#voice")).to_contain_text("residual of 1.6")
     assert len(page.evaluate("said")) == 1
     expect(page.get_by_role("status").and_(page.locator("#voice"))).to_be_attached()
 

@@ -10,7 +10,7 @@ SMALL = """() => {
   const small = [];
   for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab]")) {
     if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled) continue;
-    if (each.closest("p, li, footer, small, .cm-editor, .nav-holder, .overflow-menu")) continue;
+    if (each.closest("p, li, footer, small, .term, .cm-editor, .overflow-menu")) continue;
     const box = (each.closest("label") ?? each).getBoundingClientRect();
     if (box.right <= 0 || box.width <= 1 || box.height <= 1) continue;
     if (Math.min(box.width, box.height) < 43.5) small.push(`${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
