@@ -133,9 +133,10 @@ window.firstNets = (() => {
     const drawn = pictures.every((each) => each.firstElementChild?.childElementCount);
     const hasTabs = document.querySelector("nav.sections");
     const turned = !hasTabs || (current && pictures.length && (current === wanted || !tabs.includes(wanted)));
-    const garment = document.getElementById("garment"); // Gradio fetches what it is made of later
+    // Gradio fetches later what its box for a picture is made of
+    const boxed = !document.getElementById("garment-reading") || document.querySelector("#garment button");
     const begun = document.getElementById("content") && document.querySelector(".explorer, .reading, .zoo, .about");
-    if (!begun || !drawn || !turned || (garment && !garment.querySelector("button"))) return;
+    if (!begun || !drawn || !turned || !boxed) return;
     since ||= performance.now();
     calm = setTimeout(() => root.classList.remove("opening"), performance.now() - since > 5 * QUIET ? 0 : QUIET);
   });

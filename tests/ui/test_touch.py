@@ -24,7 +24,7 @@ TINY = """() => {
   while (walk.nextNode()) {
     const element = walk.currentNode.parentElement;
     if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
-    if (element.closest(".aloud, script, style, sup, sub")) continue;
+    if (element.closest(".aloud, script, style, sup, sub, .katex")) continue;
     const scale = element.ownerSVGElement ? Math.abs(element.getScreenCTM().a) : 1;
     const size = parseFloat(getComputedStyle(element).fontSize) * scale;
     if (size < 10.95) tiny.add(`${walk.currentNode.data.trim()} ${size.toFixed(1)} in ${element.tagName}.${element.className}`);
