@@ -68,7 +68,7 @@ window.firstNets = (() => {
   function address(tab) {
     const url = new URL(location.href);
     const shown = { ...state[""], ...state[tab ?? ""] };
-    if (tabs.length) shown.tab = tab === tabs[0] ? null : tab;
+    if (tab) shown.tab = tab === tabs[0] ? null : tab; // before a tab is open the address keeps its own
     for (const name of names) url.searchParams.delete(name);
     for (const [name, text] of Object.entries(shown)) {
       if (text === null) url.searchParams.delete(name);
@@ -80,6 +80,7 @@ window.firstNets = (() => {
 
   function write() {
     clearTimeout(timer);
+    if (tabs.length && current === null) return; // the page is still on its way to what its address asks for
     history.replaceState(history.state, "", address(current));
   }
 
