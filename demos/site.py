@@ -24,7 +24,7 @@ _LEADS = {
     ),
     "models": T(
         "Every network of the zoo: how well it does, what it learnt, where it errs, and its files to take away.",
-        "动物园里的每一个网络：成绩如何、学到了什么、错在哪里，以及可以带走的文件。",
+        "模型库里的每一个网络：成绩如何、学到了什么、错在哪里，以及可以带走的文件。",
     ),
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from demos.explorers.training import progress, recipe
-from demos.explorers.training.jobs import AT_ONCE, Jobs, Trained
+from demos.explorers.training.jobs import AT_ONCE, Trained, VisitorRuns
 from demos.frame import layout
 from demos.frame.controls import Control
 from demos.frame.figures import escape
@@ -28,7 +28,7 @@ UNREAD = 6
 THREADS = max(1, (os.cpu_count() or 1) // (2 * AT_ONCE))
 """Of PyTorch, so that the runs share the cores with the pages: too many make small batches many times slower."""
 
-JOBS = Jobs(threads=THREADS)
+JOBS = VisitorRuns(threads=THREADS)
 _LIVE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 

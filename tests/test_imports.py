@@ -28,7 +28,7 @@ ROOMS = {
     "train": "architectures augment data distributed fast functional init metrics recipes schedule scratch",
     "config": "architectures datasets recipes",
     "classifier": "config familiarity fast metrics models pictures",
-    "card": "config recipes text",
+    "card": "config recipes schedule text",
     "plots": "config files",
     "registry": "architectures card classifier config familiarity files plots",
     "results": "architectures card config datasets files registry",

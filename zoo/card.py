@@ -7,6 +7,7 @@ from typing import Any
 
 from zoo.config import Config
 from zoo.recipes import OPTIMIZERS, Recipe, Teacher
+from zoo.schedule import IN_CHINESE
 from zoo.text import Text
 
 LIBRARY = "first-nets"
@@ -29,9 +30,9 @@ def recipe_line(config: Config) -> Text:
     optimizer = f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer)} {recipe.lr:g}"
     parts = [Text(optimizer, optimizer), Text(f"{recipe.epochs} epochs", f"{recipe.epochs} 轮")]
     if recipe.schedule != "constant":
-        parts.append(Text(recipe.schedule, recipe.schedule))
+        parts.append(Text(recipe.schedule, IN_CHINESE.get(recipe.schedule, recipe.schedule)))
     if recipe.augment:
-        parts.append(Text(f"augmentation: {recipe.augment}", f"数据增强：{recipe.augment}"))
+        parts.append(Text(f"augmentation: {recipe.augment}", "数据增强"))
     if config.teacher:
         parts.append(Text("distilled", "知识蒸馏"))
     if recipe.label_smoothing:

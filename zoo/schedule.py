@@ -22,6 +22,8 @@ def one_cycle(progress: float) -> float:
 
 
 SCHEDULES = {"constant": constant, "cosine": cosine, "one-cycle": one_cycle}
+IN_CHINESE = {"constant": "恒定", "cosine": "余弦", "one-cycle": "单周期"}
+"""What the schedules are called in Chinese."""
 
 
 def lr_at(schedule: str, lr: float, step: int, num_steps: int) -> float:

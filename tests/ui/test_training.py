@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from demos import training
 from demos.explorers.training import progress, recipe
-from demos.explorers.training.jobs import Job, Jobs, State
+from demos.explorers.training.jobs import State, VisitorRun, VisitorRuns
 from demos.frame.language import translate
 from zoo.recipes import Recipe
 
@@ -32,7 +32,7 @@ def made(network: str = "softmax", **settings: Any) -> Recipe:
 LONG = made("lenet5", epochs=20)
 
 
-def watched(job: Job, seconds: float = 120) -> Job:
+def watched(job: VisitorRun, seconds: float = 120) -> VisitorRun:
     """Watch a run to its end."""
     end = time.monotonic() + seconds
     while not job.wait(0.05):
@@ -42,12 +42,12 @@ def watched(job: Job, seconds: float = 120) -> Job:
 
 
 @pytest.fixture
-def jobs() -> Iterator[Callable[..., Jobs]]:
+def jobs() -> Iterator[Callable[..., VisitorRuns]]:
     """Make runs of a server; what still trains at the test's end is stopped."""
     all_made = []
 
-    def make(**limits: Any) -> Jobs:
-        all_made.append(Jobs(**limits))
+    def make(**limits: Any) -> VisitorRuns:
+        all_made.append(VisitorRuns(**limits))
         return all_made[-1]
 
     yield make
@@ -57,7 +57,7 @@ def jobs() -> Iterator[Callable[..., Jobs]]:
             assert each._jobs[visitor].wait(60)
 
 
-def test_a_run_ends_with_a_network_that_reads_the_test_images(jobs: Callable[..., Jobs]) -> None:
+def test_a_run_ends_with_a_network_that_reads_the_test_images(jobs: Callable[..., VisitorRuns]) -> None:
     job = watched(jobs().start("visitor", made(epochs=2)))
     assert job.state is State.FINISHED
     assert [epoch["epoch"] for epoch in job.history] == [1, 2]
@@ -66,7 +66,7 @@ def test_a_run_ends_with_a_network_that_reads_the_test_images(jobs: Callable[...
     assert 0.9 < job.trained.accuracy < 0.93
 
 
-def test_two_visitors_at_once_get_the_networks_they_would_get_alone(jobs: Callable[..., Jobs]) -> None:
+def test_two_visitors_at_once_get_the_networks_they_would_get_alone(jobs: Callable[..., VisitorRuns]) -> None:
     recipes = [made("mlp-256-256-dropout", epochs=1), made("softmax", epochs=6, dataset="fashion-mnist")]
     alone = [watched(jobs().start("visitor", each)) for each in recipes]
     server = jobs(at_once=2)
@@ -79,14 +79,14 @@ def test_two_visitors_at_once_get_the_networks_they_would_get_alone(jobs: Callab
         assert [e["train_loss"] for e in one.history] == [e["train_loss"] for e in other.history]
 
 
-def watched_together(job: Job, everyone: list[Job]) -> Job:
+def watched_together(job: VisitorRun, everyone: list[VisitorRun]) -> VisitorRun:
     while not job.wait(0.05):
         for each in everyone:
             each.look()
     return job
 
 
-def test_a_run_ends_before_its_next_batch_when_it_is_stopped(jobs: Callable[..., Jobs]) -> None:
+def test_a_run_ends_before_its_next_batch_when_it_is_stopped(jobs: Callable[..., VisitorRuns]) -> None:
     server = jobs()
     job = server.start("visitor", LONG)
     while job.batch < 3:
@@ -99,24 +99,24 @@ def test_a_run_ends_before_its_next_batch_when_it_is_stopped(jobs: Callable[...,
     assert job.trained is not None, "what it has learned so far is kept"
 
 
-def test_a_run_that_nobody_watches_ends(jobs: Callable[..., Jobs]) -> None:
+def test_a_run_that_nobody_watches_ends(jobs: Callable[..., VisitorRuns]) -> None:
     job = jobs(patience=0.5).start("visitor", LONG)
     assert job.wait(60)
     assert job.state is State.STOPPED
 
 
-def test_a_run_ends_when_its_time_is_up(jobs: Callable[..., Jobs]) -> None:
+def test_a_run_ends_when_its_time_is_up(jobs: Callable[..., VisitorRuns]) -> None:
     job = watched(jobs(seconds=0.5).start("visitor", LONG))
     assert job.state is State.LATE
 
 
-def test_a_run_that_diverges_says_so(jobs: Callable[..., Jobs]) -> None:
+def test_a_run_that_diverges_says_so(jobs: Callable[..., VisitorRuns]) -> None:
     job = watched(jobs().start("visitor", made("mlp-256-128", lr=1e6)))
     assert job.state is State.DIVERGED
     assert "1e+06 is too high" in translate(progress.bar(job).encode(), "en").decode()
 
 
-def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., Jobs]) -> None:
+def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., VisitorRuns]) -> None:
     server = jobs(at_once=1, most=2)
     first = server.start("first", LONG)
     with pytest.raises(ValueError, match="zh"):
@@ -134,7 +134,7 @@ def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., Jobs]) -> None:
     assert watched(second).state is State.FINISHED
 
 
-def test_who_came_first_trains_first(jobs: Callable[..., Jobs]) -> None:
+def test_who_came_first_trains_first(jobs: Callable[..., VisitorRuns]) -> None:
     server = jobs(at_once=1)
     line = [server.start(name, LONG) for name in ("a", "b", "c", "d")]
     assert [job.place for job in line] == [0, 1, 2, 3]
@@ -146,7 +146,9 @@ def test_who_came_first_trains_first(jobs: Callable[..., Jobs]) -> None:
     assert [job.place for job in line[2:]] == [0, 1]
 
 
-def test_a_run_whose_updates_nobody_fetches_ends(jobs: Callable[..., Jobs], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_whose_updates_nobody_fetches_ends(
+    jobs: Callable[..., VisitorRuns], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As when a program starts one and never opens its event stream."""
     server = jobs(patience=0.5)
     monkeypatch.setattr(training, "JOBS", server)
@@ -162,7 +164,7 @@ def test_a_run_whose_updates_nobody_fetches_ends(jobs: Callable[..., Jobs], monk
 
 
 def test_a_data_set_that_is_not_there_is_not_fetched(
-    jobs: Callable[..., Jobs], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    jobs: Callable[..., VisitorRuns], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZOO_DATA", str(tmp_path))
     with pytest.raises(ValueError, match="is not on this machine"):
@@ -173,7 +175,9 @@ def test_a_data_set_that_is_not_there_is_not_fetched(
 @pytest.mark.parametrize(
     ("network", "optimizer"), [("softmax", "sgd"), ("mlp-256-256-dropout", "momentum"), ("lenet5", "adamw")]
 )
-def test_the_program_prints_the_numbers_of_the_run(jobs: Callable[..., Jobs], network: str, optimizer: str) -> None:
+def test_the_program_prints_the_numbers_of_the_run(
+    jobs: Callable[..., VisitorRuns], network: str, optimizer: str
+) -> None:
     settings = {"optimizer": optimizer, "lr": recipe.RATES[optimizer], "epochs": 1, "batch_size": 1024}
     job = watched(jobs().start("visitor", made(network, **settings), seed=3))
     program = recipe.program(network=network, dataset="mnist", seed=3, **settings)

@@ -59,33 +59,33 @@ class Line:
 
     def __init__(self, at_once: int):
         self._at_once = at_once
-        self._jobs: list[Job] = []
+        self._jobs: list[VisitorRun] = []
         self._moved = threading.Condition()
 
-    def join(self, job: "Job") -> None:
+    def join(self, job: "VisitorRun") -> None:
         with self._moved:
             self._jobs.append(job)
 
-    def leave(self, job: "Job") -> None:
+    def leave(self, job: "VisitorRun") -> None:
         with self._moved:
             self._jobs.remove(job)
             self._moved.notify_all()
 
-    def place(self, job: "Job") -> int:
+    def place(self, job: "VisitorRun") -> int:
         """Return 0 for a run whose turn it is, 1 for the next one, and so on."""
         with self._moved:
             return self._place(job)
 
-    def _place(self, job: "Job") -> int:
+    def _place(self, job: "VisitorRun") -> int:
         return max(0, self._jobs.index(job) - self._at_once + 1) if job in self._jobs else 0
 
-    def is_turn(self, job: "Job", seconds: float) -> bool:
+    def is_turn(self, job: "VisitorRun", seconds: float) -> bool:
         """Wait for a run's turn, at most so long, and tell whether it has come."""
         with self._moved:
             return self._moved.wait_for(lambda: self._place(job) == 0, seconds)
 
 
-class Job:
+class VisitorRun:
     """A training run in a thread of its own. `look` tells it that somebody still watches."""
 
     def __init__(
@@ -189,7 +189,7 @@ class Job:
         return end
 
 
-class Jobs:
+class VisitorRuns:
     """All runs of a server, by visitor."""
 
     def __init__(
@@ -202,13 +202,13 @@ class Jobs:
         threads: int | None = None,
     ):
         """threads: of PyTorch, from the first run on; None leaves them as they are."""
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, VisitorRun] = {}
         self._lock = threading.Lock()
         self._line = Line(at_once)
         self._most = most
         self._limits: dict[str, Any] = {"seconds": seconds, "patience": patience, "threads": threads}
 
-    def start(self, visitor: str, recipe: Recipe, seed: int = 0) -> Job:
+    def start(self, visitor: str, recipe: Recipe, seed: int = 0) -> VisitorRun:
         """Start a run. Raises ValueError, in both languages, where it may not or cannot be."""
         if not data.is_present(recipe.dataset):
             title = recipe.data.title
@@ -227,7 +227,7 @@ class Jobs:
                 raise ValueError(
                     T("Too many networks are training here. Try again later.", "这里正在训练的网络太多，请稍后再试。")
                 )
-            job = Job(recipe, seed, self._line, **self._limits)
+            job = VisitorRun(recipe, seed, self._line, **self._limits)
             self._jobs[visitor] = job
             return job
 

@@ -1,6 +1,6 @@
 """What a training run shows while it goes on."""
 
-from demos.explorers.training.jobs import Job, State
+from demos.explorers.training.jobs import State, VisitorRun
 from demos.frame import figures, shelf
 from demos.frame.figures import COLOURS
 from demos.frame.language import T
@@ -26,7 +26,7 @@ _ENDS = {
 _LOSS_TOPS, _ACCURACY_BOTTOMS = (0.2, 0.5, 1.0, 2.5), (0.95, 0.9, 0.8, 0.5, 0.0)
 
 
-def bar(job: Job) -> str:
+def bar(job: VisitorRun) -> str:
     """Return the progress of a run as HTML."""
     total = job.batches * job.recipe.epochs
     if job.state is State.WAITING:

@@ -27,7 +27,6 @@ def controls() -> dict[str, Control]:
             T("Optimizer", "优化器"),
             [(title, name) for name, title in OPTIMIZERS.items()],
             "sgd",
-            sets=lambda name: {"lr": RATES[name]},
         ),
         "lr": slider(T("Learning rate", "学习率"), 0.1, 0.0001, 2, 0.0001),
         "epochs": slider(T("Epochs", "轮数"), 10, 1, 20, 1),

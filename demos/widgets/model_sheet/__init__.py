@@ -90,6 +90,16 @@ def _device(training: Training) -> str:
     return T(f"{threads} CPU threads", f"{threads} 个 CPU 线程") if training.device == "cpu" else training.device
 
 
+_LABELLED = T(
+    "After {} epochs: training loss {}, training accuracy {}, {} accuracy {}.",
+    "{} 轮之后：训练损失 {}，训练准确率 {}，{}准确率 {}。",
+)
+_DISTILLED = T(
+    "After {} epochs: loss against the teacher's answers {}, agreement with them on the training images {}, {} accuracy {}.",
+    "{} 轮之后：与教师回答之间的损失 {}，在训练图片上与教师一致的比例 {}，{}准确率 {}。",
+)
+
+
 def _curves(config: Config) -> Html:
     """Return the loss and the accuracies by epoch, and their last values in words."""
     history, watched = config.history, config.watched
@@ -100,10 +110,7 @@ def _curves(config: Config) -> Html:
     accuracy = _curve(history, (np.floor(10 * lowest) / 10, 1), {"train_accuracy": _TRAIN, watched: _WATCHED})
     last = history[-1]
     found = f"{last['train_loss']:.4f}", f"{last['train_accuracy']:.2%}", f"{last[watched]:.2%}"
-    words = T(
-        "After {} epochs: training loss {}, training accuracy {}, {} accuracy {}.",
-        "{} 轮之后：训练损失 {}，训练准确率 {}，{}准确率 {}。",
-    ).format(*2 * (len(history), *found[:2], name, found[2]))
+    words = (_DISTILLED if config.teacher else _LABELLED).format(*2 * (len(history), *found[:2], name, found[2]))
     drawn = figures.row(
         figures.svg(loss, T("Training loss by epoch", "每轮的训练损失"), caption=T("Loss", "损失")),
         figures.svg(accuracy, T("Accuracies by epoch", "每轮的准确率"), caption=T("Accuracy", "准确率")),

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import zoo
 from demos import models
 from demos.frame import shelf
-from demos.widgets import reading
+from demos.widgets import model_sheet, reading
 from zoo.datasets import DATASETS
 
 
@@ -48,3 +49,11 @@ def test_an_empty_folder_says_how_to_fill_it(changed: Path, monkeypatch: pytest.
 
     assert shelf.models() == ({}, {})
     assert "python -m zoo train --all" in reading.no_models("mnist")
+
+
+@pytest.mark.parametrize("name", zoo.list_models())
+def test_what_a_distilled_network_agrees_with_is_not_called_accuracy(name: str) -> None:
+    model = zoo.load(name)
+    words = str(model_sheet.sheet(model))
+    assert ("agreement with them on the training images" in words) == (model.config.teacher is not None)
+    assert ("training accuracy" in words) == (model.config.teacher is None)
