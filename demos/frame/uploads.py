@@ -42,6 +42,9 @@ def make_folder() -> Path:
     made.mkdir(parents=True, exist_ok=True)
     if made.name.startswith(_OURS):
         made.chmod(0o700)
+        for left in made.parent.glob(f"{_OURS}*"):  # by a server that was ended at once
+            if time.time() - left.stat().st_mtime > 24 * 3600:
+                shutil.rmtree(left, ignore_errors=True)
         atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
 
