@@ -172,7 +172,7 @@ ANYTHING = st.sampled_from(VALUES) | st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
-CASES = int(os.environ.get("ZOO_FUZZ", "2000"))
+CASES = int(os.environ.get("ZOO_FUZZ", "2000" if os.environ.get("CI") else "300"))
 """How many calls are made up; 20,000 take a quarter of an hour."""
 
 
