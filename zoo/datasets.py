@@ -1,6 +1,6 @@
 """The data sets: one row each, with all that is known of one beside its files (`zoo.data`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -27,8 +27,8 @@ class DataSet:
     hub_id: str
     licence: str
     source: str = field(repr=False)
-    stages: tuple[str, ...] = field(repr=False)
-    """What the pictures on the way to 28 x 28 are called, in the order of `prepare`."""
+    stages: Mapping[str, Text] = field(repr=False)
+    """What the pictures on the way to 28 x 28 are called, by the names and in the order of `prepare`."""
     prepare: Callable[[Picture], Steps] = field(repr=False)
     """A picture of any size -> the pictures on the way, the last one uint8 (28, 28) as the data set stores it."""
     nothing: Text = field(repr=False)
@@ -66,7 +66,13 @@ MNIST = DataSet(
     hub_id="ylecun/mnist",
     licence="CC BY-SA 3.0",
     source="LeCun, Cortes and Burges, The MNIST database of handwritten digits",
-    stages=("drawing", "ink", "crop", "stroke", "centre"),
+    stages={
+        "drawing": Text("Your drawing", "你的画"),
+        "ink": Text("Find the ink", "找到笔迹"),
+        "crop": Text("Crop", "裁剪"),
+        "stroke": Text("Even the strokes", "统一笔宽"),
+        "centre": Text("Centre, 28 × 28", "居中，28 × 28"),
+    },
     prepare=digit_steps,
     nothing=Text(
         "No ink found. Write a digit that stands out from its ground.",
@@ -99,7 +105,12 @@ FASHION_MNIST = DataSet(
     hub_id="zalando-datasets/fashion_mnist",
     licence="MIT",
     source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747",
-    stages=("photo", "mask", "crop", "centre"),
+    stages={
+        "photo": Text("Your picture", "你的图片"),
+        "mask": Text("Find it, turn it upright", "找到衣物，摆正"),
+        "crop": Text("Crop, grey", "裁剪，变灰"),
+        "centre": Text("Negate, 28 × 28", "反相，28 × 28"),
+    },
     prepare=garment_steps,
     nothing=Text(
         "No garment found. Show one garment on a calm ground.",

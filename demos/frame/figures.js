@@ -128,7 +128,7 @@
     const middle = figures.scrollLeft + figures.clientWidth / 2;
     const away = places.map((each) => Math.abs(each.offsetLeft - figures.offsetLeft + each.offsetWidth / 2 - middle));
     const nearest = away.indexOf(Math.min(...away));
-    [...dots.children].forEach((dot, i) => dot.toggleAttribute("aria-current", i === nearest));
+    [...dots.children].forEach((dot, i) => dot.toggleAttribute("aria-current", !dots.hidden && i === nearest));
   }
   document.addEventListener("scroll", (event) => event.target.matches?.(".figs") && markDots(event.target), true);
 

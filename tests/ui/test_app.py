@@ -59,12 +59,13 @@ def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Cal
 
 
 def test_every_page_has_one_address_and_plain_links_to_the_others(http: httpx.Client) -> None:
+    there = [*paths().values(), *(f"/{each.name}" for each in navigation.LINKS)]
     for name, path in paths().items():
         answer = http.get(path)
-        bar = re.search(r'<nav class="pages".*?</nav>', answer.text)
+        bar = re.search(r'<nav class="menu pages".*?</nav>', answer.text)
         assert bar
         links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', bar[0])
-        assert [str(answer.url.join(link).path) for link, _ in links] == list(paths().values())
+        assert [str(answer.url.join(link).path) for link, _ in links] == there
         assert [answer.url.join(link).path for link, is_open in links if is_open] == [path]
         if name != navigation.PAGES[0].name:
             moved = http.get(f"{path}/?lang=zh")

@@ -27,16 +27,6 @@ CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
 
 TRAIN = "<code>python -m zoo train --all</code>"
 
-_STAGES = {
-    "drawing": T("Your drawing", "你的画"),
-    "ink": T("Find the ink", "找到笔迹"),
-    "stroke": T("Even the strokes", "统一笔宽"),
-    "photo": T("Your picture", "你的图片"),
-    "mask": T("Find it, turn it upright", "找到衣物，摆正"),
-    "crop": T("Crop", "裁剪"),
-    "centre": T("Centre, 28 × 28", "居中，28 × 28"),
-}
-"""What the pictures on the way to the network are called (zoo.datasets.DataSet.stages)."""
 _STEP = "<li><div><canvas></canvas></div><span>{}</span></li>"
 _STEP_SIDE = 140  # pixels at which a step is sent; a smaller one is enlarged in the page, pixel by pixel
 
@@ -80,7 +70,7 @@ def html(dataset: str, *, blank: str) -> str:
 
 
 def _stages(dataset: str) -> dict[str, str]:
-    return {name: _STAGES[name] for name in datasets.find(dataset).stages}
+    return {name: T(*text) for name, text in datasets.find(dataset).stages.items()}
 
 
 def no_models(dataset: str) -> str:
