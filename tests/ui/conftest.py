@@ -164,5 +164,10 @@ def shown(page: Page) -> str:
 
 
 def without_ids(html: str) -> str:
-    """Return `html` without the ids that differ from one drawing to the next."""
-    return re.sub(r"\b[mp][0-9a-f]{10}\b|html-\w+", "id", html)
+    """Return `html` without the ids that differ from one drawing to the next, the attributes of each tag in one order."""
+    html = re.sub(r"\b[mp][0-9a-f]{10}\b|html-\w+", "id", html)
+    return re.sub(r"(<[\w-]+)((?:\s[^\s=<>]+=\"[^\"]*\")+)", lambda tag: tag[1] + _sorted(tag[2]), html)
+
+
+def _sorted(attributes: str) -> str:
+    return "".join(sorted(re.findall(r"\s[^\s=]+=\"[^\"]*\"", attributes)))

@@ -198,7 +198,7 @@ def test_a_visitor_trains_a_network_and_draws_into_it(visit: Callable[..., Page]
     begin(page)
     expect(page.locator("#run-progress [role=status]")).to_contain_text("of the 10,000 test images", timeout=60_000)
     expect(page.locator(".words tbody tr")).to_have_count(10)
-    assert page.locator(".picture svg").count() == 2
+    assert page.locator(".picture svg[role=img]").count() == 2
     page.locator(".screen").scroll_into_view_if_needed()
     draw(page, ONE)
     expect(page.locator("#run-reading .best span")).to_have_text("1")
