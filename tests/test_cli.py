@@ -58,7 +58,7 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
     done = zoo("train", "softmax-mnist", *options)
     assert "test accuracy" in done.stdout
     config = registry.read_config(tmp_path / "softmax-mnist")
-    assert config.metrics.seeds == [0, 1]
+    assert config.metrics.seeds == (0, 1)
     assert len(set(config.metrics.test_accuracies)) == 2
     assert config.recipe.epochs == 1
     assert not [path for path in (tmp_path / ".checkpoints").iterdir() if path.suffix != ".lock"]
