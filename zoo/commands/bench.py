@@ -10,6 +10,15 @@ from zoo.commands.console import chosen, command, console, print_json
 app = typer.Typer(help="Measure speed; every figure is a ratio taken in one run.", no_args_is_help=True)
 
 
+def _table(first: str, *numbers: str, name: str | None = None) -> Table:
+    """Return a table whose first column holds names and the others numbers. name: what stands above it."""
+    table = Table(title=name, title_justify="left", box=None)
+    table.add_column(first)
+    for title in numbers:
+        table.add_column(title, justify="right")
+    return table
+
+
 @app.command()
 @command
 def train(
@@ -37,9 +46,16 @@ def train(
 
 
 def _show_training(result: dict[str, Any]) -> None:
-    table = Table(title=f"{result['name']}, {result['images']:,} images an epoch", title_justify="left", box=None)
-    for title in ("", "threads", "seconds an epoch", "spread", "times the notes'", "GFLOP/s", "of the matrix rate"):
-        table.add_column(title, justify="right" if title else "left")
+    table = _table(
+        "",
+        "threads",
+        "seconds an epoch",
+        "spread",
+        "times the notes'",
+        "GFLOP/s",
+        "of the matrix rate",
+        name=f"{result['name']}, {result['images']:,} images an epoch",
+    )
     for side in result["sides"]:
         table.add_row(
             side["label"],
@@ -79,9 +95,7 @@ def infer(
     if as_json:
         print_json(results)
         return
-    table = Table(box=None)
-    for title in ("model", "images/s", "bare products", "share", "one image", "bare"):
-        table.add_column(title, justify="left" if title == "model" else "right")
+    table = _table("model", "images/s", "bare products", "share", "one image", "bare")
     for row in results:
         table.add_row(
             row["name"],
@@ -104,9 +118,7 @@ def pictures(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] =
     if as_json:
         print_json(rows)
         return
-    table = Table(box=None)
-    for title in ("picture", "ms", "slowest repeat"):
-        table.add_column(title, justify="left" if title == "picture" else "right")
+    table = _table("picture", "ms", "slowest repeat")
     for row in rows:
         table.add_row(row["name"], f"{row['ms']:.1f}", f"{row['slowest']:.1f}")
     console.print(table)
@@ -140,15 +152,11 @@ def pages(
 
 
 def _show_pages(waits: list[dict[str, Any]], redraws: list[dict[str, Any]]) -> None:
-    table = Table(box=None)
-    for title in ("tab", "moves", "median, ms", "95th percentile, ms"):
-        table.add_column(title, justify="left" if title == "tab" else "right")
+    table = _table("tab", "moves", "median, ms", "95th percentile, ms")
     for row in waits:
         table.add_row(row["tab"], str(row["samples"]), f"{row['median_ms']:.0f}", f"{row['p95_ms']:.0f}")
     console.print(table)
-    table = Table(box=None)
-    for title in ("page", "redraws a second", "slowest repeat"):
-        table.add_column(title, justify="left" if title == "page" else "right")
+    table = _table("page", "redraws a second", "slowest repeat")
     for row in redraws:
         table.add_row(row["page"], f"{row['redraws_per_second']:.0f}", f"{row['slowest']:.0f}")
     console.print(table)
