@@ -1,8 +1,12 @@
 """What tests need and a fresh machine may lack: data, a browser. Lacking, they skip; under ZOO_TEST_STRICT=1 they fail."""
 
+import asyncio
 import os
 import shutil
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -44,6 +48,17 @@ def chromium() -> str:
             return path
     lacking("a browser: install Chromium or Chrome")
     raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def awaited() -> Callable[[Coroutine], Any]:
+    """Run a coroutine to its end, on a thread of its own: on the main one a browser's loop may be running (Playwright's)."""
+
+    def wait(coroutine: Coroutine) -> Any:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, coroutine).result()
+
+    return wait
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Nobody keeps everybody else out: limits for an address, a session and all together; proxies are believed by name only."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,17 +34,17 @@ FORWARDED = {"x-forwarded-for": "203.0.113.9", "x-forwarded-host": "elsewhere", 
         ("*", {"client": "203.0.113.9", "host": "elsewhere"}),
     ],
 )
-def test_forwarded_headers_are_believed_of_named_proxies_only(proxies: str, told: dict) -> None:
+def test_forwarded_headers_are_believed_of_named_proxies_only(proxies: str, told: dict, awaited: Callable) -> None:
     async def ask() -> Any:
         transport = httpx.ASGITransport(Forwarded(who, proxies), client=("10.0.0.7", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
             return (await client.get("/", headers=FORWARDED)).json()
 
-    assert asyncio.run(ask()) == told
+    assert awaited(ask()) == told
 
 
 @pytest.mark.parametrize(("address", "refused"), [("10.0.0.7", True), ("127.0.0.1", False), ("::1", False)])
-def test_an_address_has_so_many_requests_under_way(address: str, refused: bool) -> None:
+def test_an_address_has_so_many_requests_under_way(address: str, refused: bool, awaited: Callable) -> None:
     """The third of two is told when to come back; others, and this machine itself, are not concerned."""
     go = asyncio.Event()
 
@@ -69,7 +70,7 @@ def test_an_address_has_so_many_requests_under_way(address: str, refused: bool) 
         go.set()
         return await asyncio.gather(*waiting, *last)
 
-    *others, third, neighbour = asyncio.run(together())
+    *others, third, neighbour = awaited(together())
     assert {answer.status_code for answer in (*others, neighbour)} == {200}
     assert (third.status_code == 429) == refused
     if refused:
@@ -94,7 +95,7 @@ def event(address: str, session: str) -> SimpleNamespace:
         ([event("127.0.0.1", "a")] * OF_SESSION, "127.0.0.1", "b", False),
     ],
 )
-def test_a_queue_is_shared(waiting: list, address: str, session: str, refused: bool) -> None:
+def test_a_queue_is_shared(waiting: list, address: str, session: str, refused: bool, awaited: Callable) -> None:
     with gr.Blocks(analytics_enabled=False) as blocks:
         gr.Textbox()
 
@@ -104,5 +105,5 @@ def test_a_queue_is_shared(waiting: list, address: str, session: str, refused: b
     blocks._queue.push = push
     share_queue(blocks, waiting=60, of_address=30)
     blocks._queue.event_queue_per_concurrency_id["fn"] = SimpleNamespace(queue=waiting)
-    answer = asyncio.run(blocks._queue.push(SimpleNamespace(session_hash=session), event(address, "").request, None))
+    answer = awaited(blocks._queue.push(SimpleNamespace(session_hash=session), event(address, "").request, None))
     assert answer == ((False, BUSY, "queue_full") if refused else (True, "an event", "success"))

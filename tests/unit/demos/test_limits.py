@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,13 +145,12 @@ async def refusal(
         (405, {"headers": {"host": "localhost"}, "path": "/losses", "method": "DELETE"}),
     ],
 )
-def test_who_is_let_through(status: int, asked: dict) -> None:
-    import asyncio
+def test_who_is_let_through(status: int, asked: dict, awaited: Callable) -> None:
 
-    assert asyncio.run(refusal(**asked)) == status
+    assert awaited(refusal(**asked)) == status
 
 
-def test_a_class_sends_its_pictures_at_once_up_to_what_there_is_room_for(tmp_path: Path):
+def test_a_class_sends_its_pictures_at_once_up_to_what_there_is_room_for(tmp_path: Path, awaited: Callable):
     """Room is counted by what each upload declares: a hundred small ones do not take a hundred times the largest."""
 
     async def together() -> list[int]:
@@ -173,4 +173,4 @@ def test_a_class_sends_its_pictures_at_once_up_to_what_there_is_room_for(tmp_pat
         await asyncio.gather(*everybody)
         return statuses
 
-    assert sorted(asyncio.run(together())) == [200] * 100 + [429]
+    assert sorted(awaited(together())) == [200] * 100 + [429]
