@@ -20,8 +20,9 @@ def percent(accuracy: float, std: float | None = None) -> str:
 
 
 def spread(config: Config) -> str:
-    """Return the mean test accuracy over the seeds with its standard deviation."""
-    return percent(config.metrics.test_accuracy_mean, config.metrics.test_accuracy_std)
+    """Return the mean test accuracy over the seeds with its standard deviation; of one seed, which has none, the accuracy."""
+    metrics = config.metrics
+    return percent(metrics.test_accuracy_mean, metrics.test_accuracy_std if len(metrics.seeds) > 1 else None)
 
 
 def recipe_line(config: Config) -> Text:
@@ -59,7 +60,7 @@ def zoo_snippet(config: Config, source: str | None = None) -> str:
     """Return Python that classifies a picture with `zoo`. source: what to load, by default the model's name."""
     return (
         f'import zoo\n\nclassifier = zoo.load("{source or config.name}")\n'
-        f'print(classifier.classify("{config.data.example}"))  # a path, a PIL image or an array\n'
+        f'print(classifier.classify("{config.data.example}"))  # a path, an open file, a PIL image or an array\n'
     )
 
 
@@ -108,15 +109,13 @@ def _front_matter(config: Config) -> str:
 
 def _body(config: Config, source: str | None) -> str:
     dataset, metrics = config.data, config.metrics
-    seeds = len(metrics.seeds)
     return f"""# {config.name}
 
 {_introduction(config)}
 
 | | |
 | --- | --- |
-| test accuracy, these weights (seed {config.seed}) | **{percent(metrics.test_accuracy)}** |
-| test accuracy, mean ± standard deviation of {seeds} seed{"s" if seeds > 1 else ""} | {spread(config)} |
+| test accuracy, these weights (seed {config.seed}) | **{percent(metrics.test_accuracy)}** |{_seeds(config)}
 | calibration error on the test set | {metrics.test_calibration_error:.4f} |
 | parameters | {config.parameters:,} |
 | labels | {", ".join(config.labels)} |
@@ -127,6 +126,9 @@ def _body(config: Config, source: str | None) -> str:
 
 ```python
 {zoo_snippet(config, source)}```
+
+`zoo` is the package of First Nets, the project that trained this model. It runs from a checkout of it, and `pip install .` there
+puts it into any environment; it is on no package index.
 
 With torch and safetensors alone, in the folder of this file:
 
@@ -144,10 +146,17 @@ With torch and safetensors alone, in the folder of this file:
 ## What it is for, and what not
 
 For learning, teaching and testing. It knows ten kinds of picture, and gives an answer also to an eleventh;
-`is_familiar` tells when a picture is stranger than 99 % of held-out images. Decide nothing about people or money with it.
+`classifier.is_familiar("{dataset.example}")` is False where a picture is stranger than 99 % of held-out images.
+Decide nothing about people or money with it.
 
 Data: {dataset.title} ({dataset.source}; {dataset.licence}). Weights: MIT.
 """
+
+
+def _seeds(config: Config) -> str:
+    """Return the row with the spread over seeds, where there were several."""
+    count = len(config.metrics.seeds)
+    return f"\n| test accuracy, mean ± standard deviation of {count} seeds | {spread(config)} |" if count > 1 else ""
 
 
 def _introduction(config: Config) -> str:
@@ -178,12 +187,18 @@ def _training(config: Config) -> str:
         "trained with": ", ".join(f"{k} {v}" for k, v in config.versions.items()),
     }
     table = "\n".join(f"| {key} | {value} |" for key, value in rows.items() if value)
-    text = f"| | |\n| --- | --- |\n{table}\n\n{config.seconds:.0f} seconds on {config.training.threads} CPU thread(s)."
+    text = f"| | |\n| --- | --- |\n{table}\n\n{config.seconds:.0f} seconds on {_machine(config)}."
     if recipe.schedule == "constant":
         text += f" {_jumps(config)}"
     compiled = " --compile" if config.training.compiled else ""
     command = f"python -m zoo train {config.name} --seeds {len(config.metrics.seeds)}{compiled}"
     return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+
+
+def _machine(config: Config) -> str:
+    """Say what the shipped run was computed on."""
+    device, threads = config.training.device, config.training.threads
+    return f"{threads} CPU thread{'s' if threads > 1 else ''}" if device == "cpu" else f"a GPU ({device})"
 
 
 def _optimizer(recipe: Recipe) -> str:

@@ -1,5 +1,8 @@
 """What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,11 +15,22 @@ from zoo.models import Network
 from zoo.pictures.opening import Picture
 
 
+class Answers(NamedTuple):
+    """What `classify_many` returns.
+
+    labels: the probability of each label, best first, for each picture in order; None where it can't be read.
+    unread: why, by the picture's index.
+    """
+
+    labels: list[dict[str, float] | None]
+    unread: dict[int, str]
+
+
 class Classifier:
-    """A trained network, ready to classify pictures.
+    """A trained network, ready to classify pictures, or to be trained on.
 
     name: the model's name. labels: one a class. config: the facts of config.json. model: an `nn.Module` in eval mode, float
-    (N, 1, 28, 28), normalised -> logits (N, 10). familiar: what pictures it knows.
+    (N, 1, 28, 28), normalised -> logits (N, 10), whose weights learn as those of any other. familiar: what pictures it knows.
     """
 
     def __init__(self, model: Network, config: Config, familiar: Familiar) -> None:
@@ -29,16 +43,30 @@ class Classifier:
     def __repr__(self) -> str:
         return f"Classifier({self.name!r}, {self.config.parameters:,} parameters)"
 
+    @property
+    def device(self) -> torch.device:
+        """Where the network is, and with it the logits."""
+        return next(self.model.parameters()).device
+
+    def to(self, device: torch.device | str) -> "Classifier":
+        """Move the network to a device, such as "cuda", and return this classifier."""
+        self.model.to(device)
+        return self
+
     def __call__(self, images: Tensor | np.ndarray) -> Tensor:
-        """Return logits (N, 10) float32. images uint8 (N, 28, 28) as the data set stores them, else ValueError."""
+        """Return logits (N, 10) float32, of which no gradient is kept.
+
+        images uint8 (N, 28, 28) as the data set stores them, else ValueError.
+        """
         images = images if isinstance(images, Tensor) else torch.tensor(images)  # a copy: arrays may be read-only
         if images.dtype != torch.uint8 or images.dim() != 3 or images.shape[1:] != (28, 28):
             raise ValueError(
                 f"expected images uint8 (N, 28, 28), got {str(images.dtype).removeprefix('torch.')} {tuple(images.shape)}; "
                 "`classify` takes a picture of any size and kind"
             )
+        images = images.to(self.device)
         if len(images) == 0:
-            return torch.zeros(0, len(self.labels))
+            return torch.zeros(0, len(self.labels), device=self.device)
         one = len(images) == 1  # which the model itself is quicker for
         forward = self.model if one else networks.forward(self.model, images.device)
         return metrics.predict(forward, images, self.config.preprocessing.mean, self.config.preprocessing.std)
@@ -54,19 +82,41 @@ class Classifier:
     def classify(self, picture: Picture) -> dict[str, float]:
         """Return the probability of each label, best first.
 
-        picture: a path, a PIL image or an array (H, W), (H, W, 3) or (H, W, 4) of any size. Raises ValueError where it can't
-        be read or shows nothing.
+        picture: a path, an open file, a PIL image or an array (H, W), (H, W, 3) or (H, W, 4) of any size. Raises ValueError where
+        it can't be read or shows nothing.
         """
-        probabilities = self.probabilities(self.prepare(picture)[None])[0]
+        return self._by_label(self.probabilities(self.prepare(picture)[None])[0])
+
+    def classify_many(self, pictures: Iterable[Picture]) -> Answers:
+        """Return what `classify` would of each picture, read in one go; of those that can't be read, why.
+
+        labels, unread = classifier.classify_many(["a.png", "b.png"])
+        """
+        prepared: dict[int, np.ndarray] = {}
+        unread: dict[int, str] = {}
+        for i, picture in enumerate(pictures):
+            try:
+                prepared[i] = self.prepare(picture)
+            except ValueError as error:
+                unread[i] = str(error)
+        labels: list[dict[str, float] | None] = [None] * (len(prepared) + len(unread))
+        if prepared:
+            for i, row in zip(prepared, self.probabilities(np.stack(list(prepared.values())))):
+                labels[i] = self._by_label(row)
+        return Answers(labels, unread)
+
+    def _by_label(self, probabilities: Tensor) -> dict[str, float]:
+        """Return probabilities (10,) by label, best first."""
         order = probabilities.argsort(descending=True, stable=True).tolist()
         return {self.labels[i]: probabilities[i].item() for i in order}
 
-    def is_familiar(self, image: np.ndarray) -> bool:
-        """Tell whether a prepared image uint8 (28, 28) and the network's answer to it are like those of held-out images.
+    def is_familiar(self, picture: Picture) -> bool:
+        """Tell whether a picture and the network's answer to it are like those of held-out images. picture: as `classify` takes.
 
-        The measure is `Familiar.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below.
+        The measure is `Familiar.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below. Raises
+        ValueError where the picture can't be read or shows nothing.
         """
-        return self.read(image)[1]
+        return self.read(self.prepare(picture))[1]
 
     def read(self, image: np.ndarray) -> tuple[Tensor, bool]:
         """Return the probabilities (10,) of a prepared image uint8 (28, 28), and whether it is familiar."""
@@ -76,6 +126,6 @@ class Classifier:
     def read_all(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
         """Return probabilities (N, 10) of prepared images uint8 (N, 28, 28), and of each whether it is familiar, bool (N,)."""
         pixels = torch.tensor(images)
-        logits = self(pixels)
+        logits = self(pixels).cpu()  # where there is float64, which familiarity is measured in
         probabilities = torch.softmax(logits / self.config.confidence.temperature, dim=1)
         return probabilities, self.familiar.includes(familiarity.features(pixels, logits))

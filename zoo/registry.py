@@ -133,7 +133,7 @@ def _load(folder: Path) -> Classifier:
     _compare(folder, config.architecture, {key: tuple(t.shape) for key, t in model.state_dict().items()}, state)
     _check_values(folder, config.architecture, torch.float32, state)
     model.load_state_dict(state, assign=True)
-    return Classifier(model.requires_grad_(False), config, _familiar(folder, config))
+    return Classifier(model, config, _familiar(folder, config))
 
 
 def _familiar(folder: Path, config: Config) -> Familiar:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -225,6 +226,43 @@ def test_classify_ranks_all_labels_and_sums_to_one(lenet: zoo.Classifier) -> Non
     assert next(iter(confidences)) == "1"
 
 
+def test_pictures_in_one_call_and_those_that_cannot_be_read_by_index(lenet: zoo.Classifier, tmp_path: Path) -> None:
+    digit = np.full((100, 60), 255, dtype=np.uint8)
+    digit[10:90, 28:33] = 0
+    Image.fromarray(digit).save(tmp_path / "one.png")
+    with (tmp_path / "one.png").open("rb") as file:
+        labels, unread = lenet.classify_many([digit, np.full((50, 50), 255, dtype=np.uint8), file, tmp_path / "no.png"])
+    assert labels[0] == labels[2] == pytest.approx(lenet.classify(tmp_path / "one.png"), abs=1e-6)
+    assert (labels[1], labels[3]) == (None, None)
+    assert list(unread) == [1, 3]
+    assert "no ink" in unread[1]
+    assert "no such file" in unread[3]
+    assert lenet.classify_many([]) == ([], {})
+
+
+def test_is_familiar_takes_what_classify_takes(lenet: zoo.Classifier, tmp_path: Path) -> None:
+    picture = np.full((100, 60), 255, dtype=np.uint8)
+    picture[10:90, 28:33] = 0
+    Image.fromarray(picture).save(tmp_path / "digit.png")
+    assert lenet.is_familiar(tmp_path / "digit.png")
+    grid = np.full((100, 100), 255, dtype=np.uint8)
+    grid[20:80:15] = grid[:, 20:80:15] = 0
+    assert not lenet.is_familiar(grid)
+
+
+def test_a_loaded_model_learns_in_all_its_layers_as_any_module() -> None:
+    """As torchvision's do: where weights were frozen, a new head would learn alone and nothing would say so."""
+    classifier = zoo.load("lenet5-mnist").to("cpu")
+    assert classifier.device == torch.device("cpu")
+    model = classifier.model.train()
+    model.fc3 = torch.nn.Linear(84, 3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    torch.nn.functional.cross_entropy(model(torch.randn(8, 1, 28, 28)), torch.arange(8) % 3).backward()
+    optimizer.step()
+    assert all(not torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
 def test_a_blank_picture_has_no_ink(lenet: zoo.Classifier) -> None:
     with pytest.raises(ValueError, match="no ink"):
         lenet.classify(np.full((50, 50), 255, dtype=np.uint8))
@@ -239,6 +277,16 @@ def test_cards_are_what_a_hub_accepts(name: str) -> None:
     assert metadata.model_name == name
     accuracy = metadata.eval_results[0].metric_value
     assert accuracy == pytest.approx(registry.read_config(registry.find(name)).metrics.test_accuracy, abs=1e-6)
+
+
+def test_one_seed_has_no_spread_and_a_gpu_is_no_cpu_thread() -> None:
+    config = registry.read_config(registry.find("softmax-mnist"))
+    one = replace(config.metrics, seeds=(0,), test_accuracies=config.metrics.test_accuracies[:1])
+    alone = replace(config, metrics=one, training=replace(config.training, device="cuda"))
+    assert card.spread(alone) == card.percent(one.test_accuracy_mean)
+    assert "±" in card.render(config)
+    assert "±" not in card.render(alone)
+    assert "seconds on a GPU (cuda)" in card.render(alone)
 
 
 def test_percent() -> None:

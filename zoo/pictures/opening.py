@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -12,7 +13,7 @@ from zoo.pictures.containers import MAX_PIXELS
 
 __all__ = ["FORMATS", "MAX_PIXELS", "Picture", "open_content", "open_picture"]
 
-Picture = Image.Image | np.ndarray | str | os.PathLike
+Picture = Image.Image | np.ndarray | str | os.PathLike[str] | IO[bytes]
 
 # Raster formats only: Pillow's others start programs (EPS) or mean nothing to a user of a page.
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "PPM", "ICO")
@@ -33,10 +34,10 @@ _TURNS = {
 def open_picture(picture: Picture, *, longest: int | None = None) -> Image.Image:
     """Return picture as an upright PIL image of mode "L", "RGB" or "RGBA".
 
-    picture: a path, a PIL image of any mode, or an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4): bool, uint8,
-    integers up to 255 or 65535, or floats in [0, 1] or [0, 255]. EXIF rotation is applied; an animation gives its
-    first frame. With longest, a picture whose longer side is at least twice that is shrunk by a whole factor, by
-    area, to no less than longest pixels. Raises ValueError for anything that is not such a picture, and for one of
+    picture: a path, a file open for reading bytes, a PIL image of any mode, or an array (H, W), (H, W, 1), (H, W, 3) or
+    (H, W, 4): bool, uint8, integers up to 255 or 65535, or floats in [0, 1] or [0, 255]. EXIF rotation is applied; an
+    animation gives its first frame. With longest, a picture whose longer side is at least twice that is shrunk by a whole
+    factor, by area, to no less than longest pixels. Raises ValueError for anything that is not such a picture, and for one of
     more than MAX_PIXELS. What strangers send is decoded by decoding.decode instead, which bounds memory and time.
     """
     if isinstance(picture, Image.Image):
@@ -45,10 +46,22 @@ def open_picture(picture: Picture, *, longest: int | None = None) -> Image.Image
         return _read(picture, longest)
     if isinstance(picture, np.ndarray):
         return _upright(_from_array(picture), longest)
-    raise ValueError(f"a picture is a path, a PIL image or a numpy array; got {type(picture).__name__}")
+    if hasattr(picture, "read"):
+        return _read_open(picture, longest)
+    raise ValueError(f"a picture is a path, an open file, a PIL image or a numpy array; got {type(picture).__name__}")
 
 
-def _read(path: str | os.PathLike, longest: int | None) -> Image.Image:
+def _read_open(file: IO[bytes], longest: int | None) -> Image.Image:
+    try:
+        content = file.read()
+    except (OSError, ValueError) as error:  # also what is closed, or no text in this encoding
+        raise ValueError(f"no picture that can be read ({error}); open the file with open(path, 'rb')") from None
+    if not isinstance(content, bytes):
+        raise ValueError("the file was opened for reading text; open it with open(path, 'rb')")
+    return _from_content(content, longest)
+
+
+def _read(path: str | os.PathLike[str], longest: int | None) -> Image.Image:
     try:
         content = Path(path).read_bytes()
     except FileNotFoundError:
@@ -56,12 +69,17 @@ def _read(path: str | os.PathLike, longest: int | None) -> Image.Image:
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} is no picture that can be read ({error}); send PNG, JPEG, GIF or WebP") from None
     try:
-        stripped = containers.strip(content)
-        if stripped:
-            return open_content(stripped.content, longest=longest, orientation=stripped.orientation)
-        return open_content(content, longest=longest)
+        return _from_content(content, longest)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _from_content(content: bytes, longest: int | None) -> Image.Image:
+    """Return the picture in a file's content, without what a container has around it."""
+    stripped = containers.strip(content)
+    if stripped:
+        return open_content(stripped.content, longest=longest, orientation=stripped.orientation)
+    return open_content(content, longest=longest)
 
 
 def open_content(content: bytes, *, longest: int | None = None, orientation: int | None = None) -> Image.Image:

@@ -123,6 +123,17 @@ def test_a_truncated_picture_is_refused(tmp_path) -> None:
         open_picture(tmp_path / "half.png")
 
 
+def test_an_open_file_is_read_and_one_opened_as_text_is_refused(tmp_path) -> None:
+    Image.new("L", (3, 2), 7).save(tmp_path / "file.png")
+    with (tmp_path / "file.png").open("rb") as file:
+        assert open_picture(file).size == (3, 2)
+    for reason in ("closed file", "send PNG"):
+        with pytest.raises(ValueError, match=reason):
+            open_picture(file if reason == "closed file" else io.BytesIO(b"nothing"))
+    with pytest.raises(ValueError, match="open it with open"):
+        open_picture(io.StringIO("text"))
+
+
 def test_a_missing_file_is_named(tmp_path) -> None:
     with pytest.raises(ValueError, match="no such file"):
         open_picture(tmp_path / "nothing.png")
