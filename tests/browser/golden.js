@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { run } from "../../demos/widgets/network/architectures.js";
 import { load, logitsOf } from "../../demos/widgets/network/classifier.js";
-import { digitSteps } from "../../demos/widgets/network/digit.js";
+import { prepare as toImage } from "../../demos/widgets/network/digit.js";
 import { changed, evidence } from "../../demos/widgets/network/drawing.js";
 import { NoInk } from "../../demos/widgets/network/ink.js";
 import { parse } from "../../demos/widgets/network/safetensors.js";
@@ -24,7 +24,7 @@ function canvas(index) {
 
 function prepare(index) {
   try {
-    return digitSteps(canvas(index)).at(-1).data;
+    return toImage(canvas(index)).image;
   } catch (error) {
     if (error instanceof NoInk) return null;
     throw error;

@@ -21,7 +21,11 @@ PORT = 7995
 PAGES = 100
 WATCH = """() => {
   const facts = (window.facts = { latencies: [], frames: 0, answers: 0, moved: null });
-  addEventListener("pointermove", (event) => (facts.moved ??= event.timeStamp), true);
+  for (const kind of ["pointerrawupdate", "pointermove"]) addEventListener(kind, (event) => note(event.timeStamp), true);
+  let newest = 0;
+  function note(time) {
+    if (time > newest) facts.moved ??= newest = time;
+  }
   new MutationObserver(() => {
     facts.answers += 1;
     const moved = facts.moved;

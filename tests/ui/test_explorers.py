@@ -332,10 +332,15 @@ def test_the_curve_is_learned_step_by_step(visit: Callable[..., Page]) -> None:
     shown(page)
     steps = page.locator(".control-steps:visible input[type=number]")
     expect(steps).to_have_value("40")
-    page.get_by_role("button", name="Let it learn").click()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.control-steps input[type=number]')].some((box) => +box.value > 0 && +box.value < 40)"
+    page.locator(".summary:visible").evaluate(
+        """(summary) => {
+          window.steps = [];
+          const note = () => steps.push(Number(/After (\\d+) step/.exec(summary.textContent)?.[1]));
+          new MutationObserver(note).observe(summary, { childList: true, characterData: true, subtree: true });
+        }"""
     )
+    page.get_by_role("button", name="Let it learn").click()
+    page.wait_for_function("steps.some((step) => step > 0 && step < 40)")
     expect(steps).to_have_value("40")
     expect(page.locator(".summary:visible")).to_contain_text("After 40 steps")
 

@@ -4,7 +4,8 @@
 /** @typedef {import("./digit.js").Step} Step */
 /** @typedef {{ probabilities: number[], familiar: boolean, ms: number }} Reading */
 /** @typedef {{ models: Record<string, Reading>, steps: Step[], inside?: object }} Answer */
-/** @typedef {{ look: string, amounts: Record<string, number[]> }} Look what is to be seen inside, and what images are changed by for it */
+/** @typedef {{ early: true, models: Record<string, Reading> }} Early what is read by the model in charge, before the others */
+/** @typedef {{ first: string, look: string, amounts: Record<string, number[]> }} Look which model answers first, what is to be seen inside, and what images are changed by for it */
 
 const PATIENCE = 6000; // ms until the other models are fetched where nobody draws
 
@@ -21,7 +22,7 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
   /** @type {Map<string, Source>} */
   const waiting = new Map(sources.map((source) => [source.name, source]));
   const ranks = new Map(sources.map(({ name }, rank) => [name, rank]));
-  /** @type {Map<number, { resolve: (answer: Answer | null) => void, reject: (reason: Error) => void }>} */
+  /** @type {Map<number, { resolve: (answer: Answer | null) => void, reject: (reason: Error) => void, early?: (part: Early) => void }>} */
   const questions = new Map();
   let asked = 0;
 
@@ -53,13 +54,14 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
    * Return what the models that are there read from a canvas, null where it is blank.
    * @param {ImageData} canvas it is given away
    * @param {Look} look
+   * @param {(part: Early) => void} [early]
    * @returns {Promise<Answer | null>}
    */
-  async function read({ width, height, data }, look) {
+  async function read({ width, height, data }, look, early) {
     await ready;
     asked += 1;
     tell("read", { id: asked, canvas: { width, height, data }, ...look }, [data.buffer]);
-    return new Promise((resolve, reject) => questions.set(asked, { resolve, reject }));
+    return new Promise((resolve, reject) => questions.set(asked, { resolve, reject, early }));
   }
 
   const handlers = {
@@ -75,6 +77,8 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
       giveUp(new Error(reason)); // does nothing once the first is there
       failed?.(name, reason);
     },
+    /** @param {{ id: number, part: Early }} message */
+    early: ({ id, part }) => questions.get(id)?.early?.(part),
     /** @param {{ id: number, answer: Answer & { blank?: boolean, broken?: string } }} message */
     answer({ id, answer }) {
       if (answer.broken) questions.get(id)?.reject(new Error(answer.broken));

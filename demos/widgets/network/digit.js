@@ -18,22 +18,24 @@ const REACH = 24; // half the width of the widest stroke measured; margin around
 const LEAST_STROKE = { area: 0.02, length: 0.15 }; // of the largest part's: what is smaller is a speck
 
 /**
- * Return the pictures on the way from a canvas to 28 x 28, in order; the last is the one that the networks read.
- * Throws NoInk for a blank canvas.
+ * Return the image that the networks read from a canvas, 28 x 28, and what makes the pictures on the way to it, in order, the image
+ * last. Throws NoInk for a blank canvas.
  * @param {import("./ink.js").Canvas} canvas black ink on transparent ground
- * @returns {Step[]}
+ * @returns {{ image: Uint8Array, steps: () => Step[] }}
  */
-export function digitSteps(canvas) {
+export function prepare(canvas) {
   const coverage = ink(canvas);
   const drawn = cut(coverage, boxAround(inside(coverage))); // the rest is searched no further
   const { grid, evened } = evenStrokes(crop(drawn, withoutSpecks(inside(drawn))));
-  return [
+  const centre = grey("centre", fit(evened));
+  const steps = () => [
     { name: "drawing", width: canvas.width, height: canvas.height, data: onWhite(canvas) },
     grey("ink", coverage),
     grey("crop", grid),
     grey("stroke", evened),
-    grey("centre", fit(evened)),
+    centre,
   ];
+  return { image: centre.data, steps };
 }
 
 /** @param {string} name @param {Plane} plane @returns {Step} */

@@ -3,7 +3,7 @@
 import { assemble, load } from "./classifier.js";
 import { changed, evidence } from "./drawing.js";
 import { NoInk } from "./ink.js";
-import { digitSteps } from "./digit.js";
+import { prepare } from "./digit.js";
 
 /** @typedef {import("./classifier.js").Classifier} Classifier */
 /** @typedef {import("./classifier.js").Source} Source */
@@ -11,7 +11,8 @@ import { digitSteps } from "./digit.js";
 /** @typedef {import("./ink.js").Canvas} Canvas */
 /** @typedef {import("./digit.js").Step} Step */
 /** @typedef {Record<string, number[]>} Amounts to change an image by */
-/** @typedef {{ id: number, canvas: Canvas, look: string, amounts: Amounts }} Question */
+/** @typedef {{ id: number, canvas: Canvas, first: string, look: string, amounts: Amounts }} Question */
+/** @typedef {{ result: import("./classifier.js").Reading, ms: number }} Timed */
 
 /** @type {Map<string, Classifier>} In the order of the page. */
 let models = new Map();
@@ -34,21 +35,31 @@ async function open(source) {
   }
 }
 
-/** Answer with what every model reads from a canvas, then with what there is to see inside. @param {Question} question */
-async function read({ id, canvas, look, amounts }) {
+/** Answer with what the model in charge reads from a canvas, then with what all do and what there is to see inside. @param {Question} question */
+async function read({ id, canvas, first: chosen, look, amounts }) {
   newest = id;
   try {
-    const steps = digitSteps(canvas);
-    const image = steps[steps.length - 1].data;
-    const shown = steps.map(small);
-    const readings = new Map([...models].map(([name, model]) => [name, timed(() => model.read(image))]));
-    const answers = [...readings].map(([name, { result, ms }]) => [name, { probabilities: result.probabilities, familiar: result.familiar, ms }]);
-    postMessage({ kind: "answer", id, answer: { models: Object.fromEntries(answers), steps: shown, inside: seen(look, image, readings) } });
+    const { image, steps } = prepare(canvas);
+    /** @type {Map<string, Timed>} */
+    const readings = new Map();
+    /** @param {[string, Classifier]} entry */
+    const readBy = ([name, model]) => readings.set(name, timed(() => model.read(image)));
+    const inCharge = models.get(chosen);
+    if (inCharge) {
+      readBy([chosen, inCharge]);
+      postMessage({ kind: "early", id, part: { early: true, models: answers(readings) } });
+    }
+    for (const entry of models) if (entry[1] !== inCharge) readBy(entry);
+    postMessage({ kind: "answer", id, answer: { models: answers(readings), steps: steps().map(small), inside: seen(look, image, readings) } });
     if (look === "changes") await change(id, image, amounts);
   } catch (error) {
     postMessage({ kind: "answer", id, answer: error instanceof NoInk ? { blank: true } : { broken: String(error) } });
   }
 }
+
+/** @param {Map<string, Timed>} readings */
+const answers = (readings) =>
+  Object.fromEntries([...readings].map(([name, { result, ms }]) => [name, { probabilities: result.probabilities, familiar: result.familiar, ms }]));
 
 /** Return a step at half its size where it is larger than the page shows it. @param {Step} step @returns {Step} */
 function small({ name, width, height, data }) {

@@ -8,6 +8,7 @@ import { write } from "./writing.js";
 const SIDE = 280;
 const PHOTO_SIDE = 560; // longer side of an opened picture, as it is sent
 const SLOW = 400; // ms without an answer until the pad says that it waits
+const FRAME = 1000 / 60; // ms
 const RETRY = 2000; // ms until a picture that found no server is sent again
 
 const clamp = (value) => Math.min(SIDE, Math.max(0, value));
@@ -24,19 +25,25 @@ async function readPhoto(file) {
   return photo;
 }
 
-/** Ask for one answer at a time, always about the newest picture, at most once a frame. */
+/**
+ * Ask for one answer at a time, always about the newest picture, at most once a frame: at once where nothing is under way.
+ * What read(picture, early) gives to early() is shown before the answer itself.
+ */
 function createAsker({ picture, read, show, busy, failed }) {
   let waiting = false;
   let stale = false;
   let era = 0; // counts wiped pads: an answer from before the wipe is dropped
+  let last = -FRAME; // when it was asked last
 
   async function send() {
     if (waiting || !stale) return;
     const asked = era;
     stale = false;
     waiting = true;
+    last = performance.now();
     const slow = setTimeout(() => busy(true), SLOW);
-    const answer = await Promise.resolve(read(picture())).catch(() => undefined);
+    const early = (part) => asked === era && show(part);
+    const answer = await Promise.resolve(read(picture(), early)).catch(() => undefined);
     clearTimeout(slow);
     busy(false);
     waiting = false;
@@ -44,12 +51,18 @@ function createAsker({ picture, read, show, busy, failed }) {
       if (answer === undefined) setTimeout(() => asked === era && ask(), RETRY);
       answer === undefined ? failed() : show(answer);
     }
-    if (stale) requestAnimationFrame(send);
+    if (stale) soon();
+  }
+
+  /** When whoever asks is done, all points of one movement drawn; a frame after the last question at the earliest. */
+  function soon() {
+    const rest = last + FRAME - performance.now();
+    rest > 0 ? setTimeout(send, rest) : queueMicrotask(send);
   }
 
   function ask() {
     stale = true;
-    if (!waiting) requestAnimationFrame(send);
+    if (!waiting) soon();
   }
 
   function forget() {
@@ -83,9 +96,10 @@ function createSteering(nib, { width, begin, extend, end }) {
 
 /**
  * Bring the pad in `root` to life. Where it has data-address, the drawing stands in the page's address under that name.
- * read(drawing) returns an answer or a promise of one; show(answer) gets it, or null when the pad is blank. Returns {ask,
- * present}: ask() asks again about what is on the pad; present() writes the samples until somebody touches the pad. A drawing is {photo: whether it is an opened picture, pixels(): ImageData of
- * black ink on transparent ground, url(): it as a data URL}.
+ * read(drawing, early) returns an answer or a promise of one, and may give a part of it to early() before; show(answer) gets either,
+ * or null when the pad is blank. Returns {ask, present}: ask() asks again about what is on the pad; present() writes the samples
+ * until somebody touches the pad. A drawing is {photo: whether it is an opened picture, pixels(): ImageData of black ink on
+ * transparent ground, url(): it as a data URL}.
  */
 export function createPad(root, { read, show }) {
   const find = (name) => root.querySelector("." + name);
@@ -99,8 +113,10 @@ export function createPad(root, { read, show }) {
   let photo = null;
   let offline = false; // the last question found no server
   let pointer = null; // the one pointer that draws: a second finger or a palm is ignored
+  let drawn = 0; // when the newest point was made
   let box = null;
   let endWriting = null; // while the samples are being written
+  let visited = false; // somebody is here, who may be opening a picture
 
   const blank = () => strokes.length === 0 && photo === null;
   const drawing = () => ({
@@ -172,6 +188,7 @@ export function createPad(root, { read, show }) {
 
   /** Somebody is here: what was written for them makes room. */
   function touched() {
+    visited = true;
     if (!endWriting) return;
     endWriting();
     endWriting = null;
@@ -189,7 +206,7 @@ export function createPad(root, { read, show }) {
 
   function present() {
     const samples = [...root.querySelectorAll(".samples button")].map(samplesStrokes);
-    if (!samples.length || !blank() || new URL(location.href).searchParams.has(root.dataset.address)) return;
+    if (!samples.length || visited || !blank() || new URL(location.href).searchParams.has(root.dataset.address)) return;
     root.classList.add("writing");
     endWriting = write(samples, put);
   }
@@ -299,10 +316,15 @@ export function createPad(root, { read, show }) {
     begin(toPoint(event));
   }
 
+  /** Points come as soon as they are made where the browser tells them so (pointerrawupdate); a frame's movement repeats them. */
   function penMove(event) {
     if (event.pointerId !== pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    (events.length ? events : [event]).forEach((each) => extend(toPoint(each)));
+    for (const each of events.length ? events : [event]) {
+      if (each.timeStamp <= drawn) continue;
+      drawn = each.timeStamp;
+      extend(toPoint(each));
+    }
   }
 
   function penUp(event) {
@@ -344,6 +366,7 @@ export function createPad(root, { read, show }) {
   }
 
   screen.addEventListener("pointerdown", penDown);
+  screen.addEventListener("pointerrawupdate", penMove);
   screen.addEventListener("pointermove", penMove);
   screen.addEventListener("pointerup", penUp);
   screen.addEventListener("pointercancel", penUp);

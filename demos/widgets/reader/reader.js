@@ -35,10 +35,10 @@ export function createReader(root, { ask } = {}) {
     pad.ask();
   }
 
-  async function read(drawing) {
+  async function read(drawing, early) {
     if (here && !drawing.photo) {
       try {
-        return await readHere(drawing);
+        return await readHere(drawing, early);
       } catch (error) {
         giveUp(error.message);
       }
@@ -46,9 +46,9 @@ export function createReader(root, { ask } = {}) {
     return readThere(drawing);
   }
 
-  async function readHere(drawing) {
+  async function readHere(drawing, early) {
     await before(networks.ready, PATIENCE);
-    const answer = await networks.read(drawing.pixels(), within.look());
+    const answer = await networks.read(drawing.pixels(), { first: reading.model(), ...within.look() }, early);
     if (!answer) return { error: dataset.nothing };
     reading.say(dataset.here);
     const steps = answer.steps.map(({ width, height, data }) => ({ picture: grey(width, height, data), small: width === 28 }));
@@ -64,6 +64,7 @@ export function createReader(root, { ask } = {}) {
 
   function show(answer) {
     if (!answer) reading.say(here ? dataset.here : "");
+    if (answer?.early) return reading.glance(answer.models);
     reading.show(answer);
     within.show(answer, reading.model());
   }

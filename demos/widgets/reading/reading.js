@@ -10,7 +10,8 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
 /**
- * Return {show, model, prepared, say}: show(answer) paints what the models read or why they can't, show(null) a blank panel; model() is
+ * Return {show, glance, model, prepared, say}: show(answer) paints what the models read or why they can't, show(null) a blank panel;
+ * glance(models) paints what the one in charge reads, before the others have; model() is
  * the one in charge. chosen(name) is called when the visitor puts another in charge; prepared() returns the levels of
  * the picture that was read; say(text) tells where it was read.
  */
@@ -58,8 +59,8 @@ export function createReading(root, { chosen: onChosen } = {}) {
     });
   }
 
-  function paintModels(top) {
-    for (const row of rows) {
+  function paintModels(top, some = rows) {
+    for (const row of some) {
       const reading = answer?.models[row.dataset.model];
       const index = reading ? best(reading.probabilities) : -1;
       row.classList.toggle("chosen", row.dataset.model === chosen);
@@ -147,6 +148,15 @@ export function createReading(root, { chosen: onChosen } = {}) {
     model: () => chosen,
     prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
     say: (text) => (find(".where").textContent = text),
+    glance(models) {
+      const probabilities = models[chosen]?.probabilities;
+      if (!probabilities) return; // another was put in charge meanwhile
+      answer = { models: { ...answer?.models, ...models }, steps: answer?.steps ?? [] };
+      root.classList.remove("blank");
+      paintVerdict(probabilities);
+      paintClasses(probabilities);
+      paintModels(best(probabilities), rows.filter((row) => row.dataset.model === chosen));
+    },
     show(next) {
       answer = next?.models ? next : null;
       refuse(next?.error);

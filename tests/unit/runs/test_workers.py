@@ -61,11 +61,13 @@ def test_a_worker_that_vanishes_is_noticed() -> None:
 
 
 START = """
+import signal
 import sys
 from pathlib import Path
 from tests.unit.runs.test_workers import write_for_ever
 from zoo.runs import workers
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started without it
     list(workers.share([Path(sys.argv[1]), Path(sys.argv[1])], 2, write_for_ever, print))
 """
 
