@@ -46,7 +46,8 @@ export class Classifier {
   /** Return what each stage makes of a prepared image, the logits last. @param {Uint8Array} image 28 x 28 */
   stages(image) {
     const { mean, std } = this.config.preprocessing;
-    const data = Float32Array.from(image, (level) => level / (255 * std) - mean / std);
+    const data = new Float32Array(image.length);
+    for (let i = 0; i < data.length; i++) data[i] = image[i] / (255 * std) - mean / std;
     return run(this.architecture, this.tensors, { shape: [1, 28, 28], data });
   }
 

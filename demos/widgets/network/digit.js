@@ -1,13 +1,13 @@
 /** Turn a drawing into the 28 x 28 picture that MNIST would have stored: the steps of zoo/pictures/digit.py. */
 
-import { ink } from "./ink.js";
+import { boxOfInk, ink, inkOfLevels } from "./ink.js";
 import { components, distance, thin } from "./morphology.js";
 import { maximum, median, round, toGrey } from "./numbers.js";
 import { resizeBox } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 /** @typedef {import("./morphology.js").Mask} Mask */
-/** @typedef {{ top: number, bottom: number, left: number, right: number }} Box ends excluded */
+/** @typedef {import("./ink.js").Box} Box */
 /** @typedef {{ name: string, width: number, height: number, data: Uint8Array }} Step a grey picture */
 
 export const SIDE = 28;
@@ -24,13 +24,13 @@ const LEAST_STROKE = { area: 0.02, length: 0.15 }; // of the largest part's: wha
  * @returns {{ image: Uint8Array, steps: () => Step[] }}
  */
 export function prepare(canvas) {
-  const coverage = ink(canvas);
-  const drawn = cut(coverage, boxAround(inside(coverage))); // the rest is searched no further
+  const shares = inkOfLevels(canvas);
+  const drawn = ink(canvas, shares, boxOfInk(canvas, shares)); // the rest is searched no further
   const { grid, evened } = evenStrokes(crop(drawn, withoutSpecks(inside(drawn))));
   const centre = grey("centre", fit(evened));
   const steps = () => [
     { name: "drawing", width: canvas.width, height: canvas.height, data: onWhite(canvas) },
-    grey("ink", coverage),
+    grey("ink", ink(canvas, shares)),
     grey("crop", grid),
     grey("stroke", evened),
     centre,

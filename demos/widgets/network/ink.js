@@ -10,18 +10,52 @@ const BINS = 64; // of the histogram that parts ground from ink
 /** There is nothing on the canvas that could be read. */
 export class NoInk extends Error {}
 
+/** @typedef {{ top: number, bottom: number, left: number, right: number }} Box ends excluded */
+
 /**
- * Return how much ink covers each pixel, in [0, 1]; 0.5 is half way between ground and ink. Throws NoInk for a blank canvas.
+ * Return how much ink each level of a canvas's alpha is, in [0, 1]; 0.5 is half way between ground and ink. Throws NoInk for a
+ * blank canvas.
  * @param {Canvas} canvas
- * @returns {Plane}
  */
-export function ink({ width, height, data }) {
+export function inkOfLevels({ data }) {
   const counts = new Array(LEVELS).fill(0);
   for (let i = 3; i < data.length; i += 4) counts[data[i]] += 1;
-  const coverage = stretch(counts);
-  const plane = new Float32Array(width * height);
-  for (let i = 0; i < plane.length; i++) plane[i] = coverage[data[4 * i + 3]];
-  return { width, height, data: plane };
+  return stretch(counts);
+}
+
+/**
+ * Return how much ink covers each pixel of a canvas, or of the part of it in a box.
+ * @param {Canvas} canvas
+ * @param {Float32Array} shares of its levels
+ * @param {Box} [box]
+ * @returns {Plane}
+ */
+export function ink({ width, height, data }, shares, { top, bottom, left, right } = { top: 0, bottom: height, left: 0, right: width }) {
+  const plane = new Float32Array((bottom - top) * (right - left));
+  for (let y = top, to = 0; y < bottom; y++) {
+    for (let x = left; x < right; x++) plane[to++] = shares[data[4 * (y * width + x) + 3]];
+  }
+  return { width: right - left, height: bottom - top, data: plane };
+}
+
+/**
+ * Return the box around everything that is ink rather than ground.
+ * @param {Canvas} canvas
+ * @param {Float32Array} shares of its levels
+ * @returns {Box}
+ */
+export function boxOfInk({ width, height, data }, shares) {
+  const box = { top: height, bottom: 0, left: width, right: 0 };
+  for (let y = 0, i = 3; y < height; y++) {
+    for (let x = 0; x < width; x++, i += 4) {
+      if (shares[data[i]] <= 0.5) continue;
+      if (y < box.top) box.top = y;
+      if (x < box.left) box.left = x;
+      if (x >= box.right) box.right = x + 1;
+      box.bottom = y + 1;
+    }
+  }
+  return box;
 }
 
 /**

@@ -58,8 +58,10 @@ function dot(weights, start, x) {
   return a + b + (c + d);
 }
 
+const TAPS = 5; // weights of a kernel's row that are summed before their sum is stored
+
 /**
- * 2-D cross-correlation: row by row, so that the innermost loop runs along both pictures.
+ * 2-D cross-correlation, TAPS weights along a row of the picture at a time.
  * @param {Tensor} x (C, H, W)
  * @param {Layer} layer
  * @param {Tensors} tensors
@@ -72,18 +74,23 @@ function conv2d(x, layer, tensors) {
   const [strideY, strideX] = layer.stride ?? [1, 1];
   const { data, shape: [inputs, height, width] } = pad(x, layer.padding ?? [0, 0], 0);
   const [rows, columns] = [outputs(height, kernelHeight, strideY), outputs(width, kernelWidth, strideX)];
+  const pixels = new Float32Array(data.length + TAPS); // taps beyond the kernel, which weigh nothing, find something there
+  pixels.set(data);
+  /** @param {number} start of the kernel's row @param {number} place in it */
+  const tap = (start, place) => (place < kernelWidth ? weights[start + place] : 0);
   const y = new Float32Array(channels * rows * columns);
   if (bias) for (let channel = 0; channel < channels; channel++) y.fill(bias[channel], channel * rows * columns, (channel + 1) * rows * columns);
-  let w = 0;
-  for (let channel = 0; channel < channels; channel++) {
+  for (let channel = 0, w = 0; channel < channels; channel++) {
     for (let input = 0; input < inputs; input++) {
-      for (let dy = 0; dy < kernelHeight; dy++) {
-        for (let dx = 0; dx < kernelWidth; dx++) {
-          const weight = weights[w++];
+      for (let dy = 0; dy < kernelHeight; dy++, w += kernelWidth) {
+        for (let dx = 0; dx < kernelWidth; dx += TAPS) {
+          const [a, b, c, d, e] = [tap(w, dx), tap(w, dx + 1), tap(w, dx + 2), tap(w, dx + 3), tap(w, dx + 4)];
           for (let row = 0; row < rows; row++) {
-            const to = (channel * rows + row) * columns;
-            const from = (input * height + row * strideY + dy) * width + dx;
-            for (let column = 0; column < columns; column++) y[to + column] += weight * data[from + column * strideX];
+            let to = (channel * rows + row) * columns;
+            let from = (input * height + row * strideY + dy) * width + dx;
+            for (const end = to + columns; to < end; to++, from += strideX) {
+              y[to] += a * pixels[from] + b * pixels[from + 1] + c * pixels[from + 2] + d * pixels[from + 3] + e * pixels[from + 4];
+            }
           }
         }
       }
@@ -166,9 +173,11 @@ function resize(x, layer) {
   const y = new Float32Array(channels * rows * columns);
   let to = 0;
   for (let channel = 0; channel < channels; channel++) {
-    for (const [top, bottom, below] of down) {
+    for (let row = 0; row < rows; row++) {
+      const [top, bottom, below] = down[row];
       const [upper, lower] = [(channel * height + top) * width, (channel * height + bottom) * width];
-      for (const [left, right, share] of across) {
+      for (let column = 0; column < columns; column++) {
+        const { 0: left, 1: right, 2: share } = across[column];
         const above = x.data[upper + left] * (1 - share) + x.data[upper + right] * share;
         const under = x.data[lower + left] * (1 - share) + x.data[lower + right] * share;
         y[to++] = above * (1 - below) + under * below;
@@ -193,7 +202,11 @@ function between(from, to) {
 }
 
 /** @param {(value: number) => number} f @returns {(x: Tensor) => Tensor} */
-const elementwise = (f) => (x) => ({ shape: x.shape, data: x.data.map(f) });
+const elementwise = (f) => (x) => {
+  const y = new Float32Array(x.data.length);
+  for (let i = 0; i < y.length; i++) y[i] = f(x.data[i]);
+  return { shape: x.shape, data: y };
+};
 
 /** @param {Tensor} x */
 const same = (x) => x;

@@ -47,21 +47,40 @@ export function components({ width, height, data }) {
  */
 export function distance({ width, height, data }, to, limit) {
   const column = columnDistances(width, height, data, to, 2 * (limit + Math.max(width, height)));
-  const squared = new Float32Array(column.length);
+  const distances = new Float32Array(column.length).fill(limit);
   const reach = Math.min(limit, width - 1);
+  const [from, until] = columnsNear(column, width, limit);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+    for (let x = from; x < until; x++) {
       const i = y * width + x;
       let least = column[i];
-      const last = Math.min(reach, Math.max(x, width - 1 - x));
-      for (let step = 1; step <= last && step * step < least; step++) {
-        if (step <= x) least = Math.min(least, column[i - step] + step * step);
-        if (step < width - x) least = Math.min(least, column[i + step] + step * step);
+      const [before, after] = [Math.min(reach, x), Math.min(reach, width - 1 - x)];
+      for (let step = 1, square = 1; square < least; square += 2 * step + 1, step += 1) {
+        if (step > before && step > after) break;
+        if (step <= before && column[i - step] + square < least) least = column[i - step] + square;
+        if (step <= after && column[i + step] + square < least) least = column[i + step] + square;
       }
-      squared[i] = Math.sqrt(least);
+      distances[i] = Math.sqrt(least);
     }
   }
-  return squared;
+  return distances;
+}
+
+/**
+ * Return from which to which column a pixel may be nearer than limit, the end excluded.
+ * @param {Float32Array} column squared distances within each column
+ * @param {number} width
+ * @param {number} limit
+ */
+function columnsNear(column, width, limit) {
+  const height = column.length / width;
+  let [first, last] = [width, -1];
+  for (let x = 0; x < width; x++) {
+    if (column[x] >= height ** 2) continue; // there is none in the whole column
+    first = Math.min(first, x);
+    last = x;
+  }
+  return [Math.max(0, first - limit), Math.min(width, last + limit + 1)];
 }
 
 /**

@@ -48,7 +48,13 @@ export function createReader(root, { ask } = {}) {
 
   async function readHere(drawing, early) {
     await before(networks.ready, PATIENCE);
-    const answer = await networks.read(drawing.pixels(), { first: reading.model(), ...within.look() }, early);
+    let painted = Promise.resolve();
+    const first = (part) => {
+      early(part);
+      painted = frame();
+    };
+    const answer = await networks.read(drawing.pixels(), { first: reading.model(), ...within.look() }, first);
+    await painted; // the rest is more to paint: it would hold up the label
     if (!answer) return { error: dataset.nothing };
     reading.say(dataset.here);
     const steps = answer.steps.map(({ width, height, data }) => ({ picture: grey(width, height, data), small: width === 28 }));
@@ -69,6 +75,9 @@ export function createReader(root, { ask } = {}) {
     within.show(answer, reading.model());
   }
 }
+
+/** Resolve once the next frame is painted. */
+const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 /** Reject where a promise takes longer than `ms`. */
 function before(promise, ms) {
