@@ -12,6 +12,7 @@ from PIL import Image
 
 from demos.frame import endpoint, inference, layout, shelf, static
 from demos.frame.language import T
+from demos.lessons import links
 from demos.widgets import inside, pad, reader, reading
 
 DATASET = reader.DATASET
@@ -63,7 +64,7 @@ def build() -> gr.Blocks:
         "Write a digit: every network of the zoo reads it while you draw. All of them were trained here, on MNIST.",
         "写一个数字：你一边写，所有网络一边读。它们都是在 MNIST 上训练出来的。",
     )
-    with layout.page(T("Digits", "手写数字"), lead) as page:
+    with layout.page(T("Digits", "手写数字"), lead + links.beginning()) as page:
         if not shelf.of_dataset(DATASET):
             gr.HTML(reading.no_models(DATASET), apply_default_css=False)
             return page.demo

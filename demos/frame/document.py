@@ -29,13 +29,18 @@ def head() -> str:
     return f"<style>{''.join(map(_asset, STYLES))}</style><script>{''.join(map(_asset, SCRIPTS))}</script>"
 
 
-def plain(title: str, top: str, main: str) -> str:
-    """Return a page of our own, without Gradio, as HTML: in the pages' colours, dark where the reader's are."""
+def plain(title: str, top: str, main: str, *, more: str = "", heading: str | None = None) -> str:
+    """Return a page of our own, without Gradio, as HTML: in the pages' colours, dark where the reader's are.
+
+    more: HTML for the end of its head; heading: in place of the title as its first line.
+    """
+    content = '<main id="content" tabindex="-1">' if heading is None else "<main>"
+    first = f"<h1>{title}</h1>" if heading is None else heading
     dark = 'matchMedia("(prefers-color-scheme: dark)").matches && document.documentElement.classList.add("dark")'
     return (
         f'<!doctype html><html lang="{T("en", "zh-CN")}"><head><meta charset="utf-8"><title>{title} · First Nets</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}<script>{dark}</script></head>'
-        f'<body class="plain">{top}<main id="content" tabindex="-1"><h1>{title}</h1>{main}</main></body></html>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{head()}<script>{dark}</script>{more}</head>'
+        f'<body class="plain">{top}{content}{first}{main}</main></body></html>'
     )
 
 

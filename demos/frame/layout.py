@@ -46,12 +46,14 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.components import Component
 
-from demos.frame import navigation, share
+from demos.frame import navigation
 from demos.frame.controls import Control
 from demos.frame.figures import escape
 from demos.frame.glossary import glossed
+from demos.frame.heading import heading
 from demos.frame.language import T
 from demos.frame.server import main
+from demos.lessons.links import back_links
 
 __all__ = ["Explorer", "Page", "View", "heading", "main", "page"]
 
@@ -160,8 +162,9 @@ class Page:
         _check_parameters(draw, list(controls))
         with gr.Row(elem_classes="explorer"):
             with gr.Column(scale=2, min_width=270, elem_classes="controls"):
+                about = (glossed(about) if about else "") + str(back_links(draw.__name__))
                 if about:
-                    gr.HTML(f'<div class="about">{glossed(about)}</div>', apply_default_css=False)
+                    gr.HTML(f'<div class="about">{about}</div>', apply_default_css=False)
                 for fold, group in itertools.groupby(controls.items(), lambda item: item[1].fold):
                     with gr.Accordion(fold, open=False) if fold else nullcontext():
                         for name, control in group:
@@ -298,11 +301,3 @@ def page(title: str, lead: str) -> Iterator[Page]:
         yield made
         made.finish()
         demo.explorers = made.explorers  # for programs.py, which serves their numbers
-
-
-def heading(title: str, lead: str) -> str:
-    """Return the top of a page: what it is, what for, a way to pass it on, and the switch to the other language."""
-    language, name = T("zh", "en"), T("中文", "English")
-    switch = f'<a class="language" lang="{language}" href="?lang={language}">{name}</a>'
-    top = f"<div><h1>{title}</h1>{share.dialog()}{switch}</div><p>{lead}</p>"
-    return f'<header class="page-head" id="content" tabindex="-1">{top}</header>'

@@ -36,6 +36,7 @@ PAGES = (
 """The first is the front page, at /."""
 
 
+LESSONS = Entry("learn", T("Lessons", "课程"), LEARN)
 LINKS = (Entry("api", "API", USE),)
 """What the server answers beside the pages."""
 
@@ -48,7 +49,9 @@ def address(name: str) -> str:
 def bar(current: str) -> str:
     """Return the top of every page as HTML: the way past it for keyboards, and the pages with `current` marked."""
     skip = T("Skip to the content", "跳到正文")
-    links = [(group, address(name), title, name == current) for name, title, group in (*PAGES, *LINKS)]
+    at = next(i for i, page in enumerate(PAGES) if page.group == LEARN)
+    entries = (*PAGES[:at], LESSONS, *PAGES[at:], *LINKS)
+    links = [(group, address(name), title, name == current) for name, title, group in entries]
     return f'<a class="skip" href="#content">{skip}</a>{menu("pages", T("Pages", "页面"), links)}'
 
 

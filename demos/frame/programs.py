@@ -79,13 +79,15 @@ def numbers(explorer: Any, given: Mapping[str, str]) -> dict[str, Any]:
             read[name] = control.read(given[name]) if name in given else control.default
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-    return {name: _json(value) for name, value in explorer.draw(**read).numbers.items()}
+    return as_json(explorer.draw(**read).numbers)
 
 
-def _json(value: Any) -> Any:
-    """Return a number as JSON can hold it: what is not finite as text, "inf" or "nan"."""
+def as_json(value: Any) -> Any:
+    """Return numbers as JSON can hold them: what is not finite as text, "inf" or "nan"."""
+    if isinstance(value, dict):
+        return {name: as_json(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [_json(item) for item in value]
+        return [as_json(item) for item in value]
     return value if isinstance(value, int) or math.isfinite(value) else str(value)
 
 

@@ -31,6 +31,7 @@ from demos.frame.lost import Lost
 from demos.frame.sessions import Sessions, bound_queue
 from demos.frame.strict import Refused
 from demos.frame.uploads import Uploads
+from demos.lessons import routes as lessons
 
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -144,6 +145,12 @@ class Site:
             for explorer in getattr(page.blocks, "explorers", [])
         }
 
+    async def places(self) -> dict[str, str]:
+        """Return the page of each explorer, both by name; the front page is ""."""
+        await self.explorers()
+        pages = self.pages.items()
+        return {each.draw.__name__: at for at, page in pages for each in getattr(page.blocks, "explorers", [])}
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name, *below = scope["path"].split("/")[1:] or [""]
         page = self.pages.get(name) or self.pages[""]
@@ -173,6 +180,7 @@ def application(
     routes = [
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
         *programs.routes(site.explorers),
+        *lessons.routes(site.explorers, site.places),
         *share.routes(),
         *static.routes(),
         Mount("/", site),

@@ -1,0 +1,92 @@
+// An explorer inside a lesson: plain fields ask the server for the picture, and what it shows is held against the task.
+
+import { holds } from "./condition.js";
+import { drawFormulas, formulaElements } from "./math.js";
+
+/** Return {load}: load() draws the explorer, once. done() is called when the task is. katex: KaTeX's address. */
+export function createTrial(root, { done, katex }) {
+  const find = (selector) => root.querySelector(selector);
+  const fields = new Map([...root.querySelectorAll("[data-name]")].map((field) => [field.dataset.name, field]));
+  const conditions = JSON.parse(root.dataset.check);
+  let touched = false; // a task is done by the learner, not by the setting that the step begins with
+  let waiting = false;
+  let next = null;
+  let loaded = null;
+
+  function read(field) {
+    const box = field.querySelector("select, textarea, input[type=number]");
+    if (box) return box.value.trim().replaceAll("\n", ";");
+    const checked = [...field.querySelectorAll("input:checked")].map((each) => each.value);
+    const isSwitch = !field.matches("fieldset");
+    return isSwitch ? String(checked.length) : checked.join(",");
+  }
+
+  function write(field, text) {
+    for (const box of field.querySelectorAll("select, textarea, input[type=number], input[type=range]")) box.value = text;
+    for (const box of field.querySelectorAll("input:is([type=radio], [type=checkbox])")) box.checked = text.split(",").includes(box.value);
+  }
+
+  function query() {
+    const moved = [...fields].filter(([, field]) => read(field) !== field.dataset.first);
+    return new URLSearchParams(moved.map(([name, field]) => [name, read(field)]));
+  }
+
+  async function ask(moved) {
+    next = moved;
+    if (waiting) return;
+    waiting = true;
+    while (next !== null) {
+      const asked = query();
+      if (next) asked.set("moved", next);
+      next = null;
+      asked.set("lang", document.documentElement.lang.slice(0, 2));
+      const address = new URL(`learn/explorer/${root.dataset.explorer}?${asked}`, document.baseURI);
+      try {
+        show(await (await fetch(address)).json());
+      } catch (error) {
+        show({ refusal: error.message });
+      }
+    }
+    waiting = false;
+  }
+
+  function show(answer) {
+    if (answer.refusal) {
+      const refusal = Object.assign(document.createElement("p"), { className: "refusal", textContent: answer.refusal });
+      refusal.setAttribute("role", "alert");
+      find(".picture").replaceChildren(refusal);
+      find(".words").replaceChildren();
+      return;
+    }
+    find(".picture").innerHTML = answer.picture;
+    find(".words").innerHTML = answer.words;
+    find(".formula").replaceChildren(...formulaElements(answer.formula));
+    drawFormulas(find(".formula"), katex);
+    for (const [name, text] of Object.entries(answer.moves)) write(fields.get(name), text);
+    for (const [name, field] of fields) field.hidden = answer.hidden.includes(name);
+    const place = find(".place a");
+    const more = query().toString().replaceAll("%2C", ",");
+    place.href = root.dataset.place + (more ? `&${more}` : "");
+    if (touched) judge({ ...answer.numbers, set: answer.set });
+  }
+
+  function judge(state) {
+    const isDone = conditions.every((condition) => holds(condition, state));
+    const text = isDone ? root.dataset.done : "";
+    const verdict = find(".verdict");
+    if (verdict.textContent !== text) verdict.textContent = text;
+    root.classList.toggle("done", isDone);
+    if (isDone) done();
+  }
+
+  root.addEventListener("input", (event) => {
+    const field = event.target.closest("[data-name]");
+    if (!field) return;
+    touched = true;
+    const twin = { range: "number", number: "range" }[event.target.type];
+    if (twin) field.querySelector(`input[type=${twin}]`).value = event.target.value;
+    if (event.target.value !== "" || !twin) ask(field.dataset.name);
+  });
+
+  return { load: () => (loaded ??= ask("")) };
+}
