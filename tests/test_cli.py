@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from zoo import registry
+from zoo.__main__ import app
 from zoo.runs import checkpoint
+from zoo.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +42,58 @@ def test_list_shows_every_model_with_its_accuracy() -> None:
         assert f"{100 * row['test_accuracy_mean']:.2f}" in table
 
 
+def test_a_pipe_cuts_no_name_and_a_narrow_terminal_goes_without_columns() -> None:
+    lines = CliRunner().invoke(app, ["list"], env={"COLUMNS": "80"}).stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == registry.names()
+    assert "one-cycle" in lines[1]
+    if os.name == "posix":
+        lines = on_terminal("list", columns=80).splitlines()
+        assert [line.split()[0] for line in lines[1:]] == registry.names()
+        assert max(map(len, lines)) <= 80
+        assert "±" in lines[1]
+
+
+def on_terminal(*arguments: str, columns: int) -> str:
+    """Return what a command shows on a terminal of so many columns, without its colours."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    env = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")} | {"TERM": "xterm"}
+    shown = b""
+    with subprocess.Popen([sys.executable, "-m", "zoo", *arguments], stdout=follower, env=env, cwd=ROOT):
+        os.close(follower)
+        with suppress(OSError):  # which reading from a terminal ends with on Linux
+            while content := os.read(leader, 65_536):
+                shown += content
+    os.close(leader)
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m zoo list --json | head -1"
+    assert subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True).stderr == ""
+
+
+def test_the_version_is_the_packages_and_the_changelogs() -> None:
+    assert zoo("--version").stdout.strip() == __version__
+    newest = re.search(r"^## (\S+) +\((\d{4}-\d\d-\d\d)\)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert newest
+    assert newest[1] == __version__
+
+
+def test_the_shell_completes_names_without_waiting_for_pytorch() -> None:
+    words = {"_ZOO_COMPLETE": "complete_bash", "COMP_WORDS": "zoo eval lenet5-mn", "COMP_CWORD": "2"}
+    code = "import sys\nfrom zoo.__main__ import app\ntry: app(prog_name='zoo')\nfinally: print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ, **words}
+    )
+    assert done.stdout.split() == ["lenet5-mnist", "lenet5-mnist-notes", "False"]
+
+
 def test_an_unknown_model_is_one_line_with_the_nearest() -> None:
     done = zoo("eval", "lenet", check=False)
     assert done.returncode == 1
@@ -53,10 +109,27 @@ def test_train_without_a_name_and_with_a_wrong_device() -> None:
     )
 
 
+def test_what_can_not_be_written_or_meant_is_said_before_training(tmp_path: Path) -> None:
+    """Each without reading a training image."""
+    (tmp_path / "file").write_text("")
+    refused = {
+        ("--out", str(tmp_path / "file" / "runs")): "--out names another folder for runs",
+        ("--resume", "--restart"): "give one of them",
+    }
+    for options, reason in refused.items():
+        assert reason in CliRunner().invoke(app, ["train", "softmax-mnist", *options]).stderr
+
+
 def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets: dict) -> None:
     options = ("--epochs", "1", "--seeds", "2", "--jobs", "2", "--out", str(tmp_path))
     done = zoo("train", "softmax-mnist", *options)
-    assert "test accuracy" in done.stdout
+    lines = done.stdout.splitlines()
+    assert lines[0] == "softmax-mnist: 2 seeds of 1 epochs"
+    assert sorted(line.partition("  loss")[0] for line in lines[1:3]) == [
+        "softmax-mnist seed 0 epoch 1/1",
+        "softmax-mnist seed 1 epoch 1/1",
+    ]
+    assert re.fullmatch(r"✓ softmax-mnist test accuracy [\d.]+ %; 2 seeds: [\d.]+ ± [\d.]+ %  → .*", lines[3])
     config = registry.read_config(tmp_path / "softmax-mnist")
     assert config.metrics.seeds == (0, 1)
     assert len(set(config.metrics.test_accuracies)) == 2
@@ -64,6 +137,13 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
     assert not [path for path in (tmp_path / ".checkpoints").iterdir() if path.suffix != ".lock"]
     [row] = json.loads(zoo("eval", "--all", "--json", ZOO_WEIGHTS=str(tmp_path)).stdout)
     assert row["difference"] == 0
+
+    shelf, before = tmp_path / "registry", (tmp_path / "softmax-mnist" / "model.safetensors").stat()
+    again = zoo("train", "softmax-mnist", *options, "--replace", ZOO_WEIGHTS=str(shelf)).stdout
+    assert "softmax-mnist is trained already" in again
+    assert (tmp_path / "softmax-mnist" / "model.safetensors").stat() == before
+    assert registry.read_config(shelf / "softmax-mnist") == config
+    assert registry.verify(shelf / "softmax-mnist") == []
     assert "✓ softmax-mnist" in zoo("verify", ZOO_WEIGHTS=str(tmp_path)).stdout
 
 

@@ -1,32 +1,47 @@
 """First Nets: a zoo of the networks that everyone trains first, with their weights.
 
-import zoo
-classifier = zoo.load("lenet5-mnist")
-classifier.classify("digit.png")  # {"7": 0.98, ...}
+Read a picture:
+
+    import zoo
+    classifier = zoo.load("lenet5-mnist")            # zoo.list_models() names them; a folder, or "owner/name@v1" on a hub
+    classifier.classify("digit.png")                 # {"7": 0.98, ...}, best first: a path, open file, PIL image or array
+    labels, unread = classifier.classify_many(paths) # many at once; what can't be read is named by its index
+    classifier.is_familiar("digit.png")              # False for what is unlike all that the network has seen
+
+Work with the network:
+
+    classifier(images)                               # uint8 (N, 28, 28) as MNIST stores them -> logits (N, 10)
+    classifier.to("cuda").model                      # a torch.nn.Module, to look into or to train on
+    classifier.labels, classifier.config.metrics     # what it answers, how good it is, by which recipe it was trained
+
+Train one: `python -m zoo train NAME`, or zoo.train.fit(zoo.train.start(zoo.RECIPES["lenet5-mnist"])).
+
+The modules to read first: zoo.functional (the operations), zoo.scratch and zoo.models (every network twice), zoo.recipes (one
+table of all runs), zoo.train (one loop for all).
 """
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zoo.version import __version__
 
 if TYPE_CHECKING:
-    from zoo.classifier import Classifier
-    from zoo.recipes import RECIPES
+    from zoo.classifier import Classifier as Classifier
+    from zoo.recipes import RECIPES as RECIPES
 
 __all__ = ["RECIPES", "Classifier", "__version__", "list_models", "load"]
 
 
 def list_models(namespace: str | None = None) -> list[str]:
     """Return the names of the models in `weights/`, and, with a namespace given, of those on the hub as "owner/name"."""
-    from zoo import registry
+    from zoo import folders
 
-    found = registry.names()
+    names = folders.names()
     if namespace:
         from zoo.hub.client import list_remote
 
-        found += list_remote(namespace)
-    return found
+        names += list_remote(namespace)
+    return names
 
 
 def load(name: "str | os.PathLike[str]") -> "Classifier":
@@ -49,14 +64,16 @@ def load(name: "str | os.PathLike[str]") -> "Classifier":
     return registry.load(registry.find(name))
 
 
-def __getattr__(name: str) -> Any:
-    """Import what takes PyTorch when it is first asked for, so that `zoo --help` need not wait two seconds for it."""
-    if name == "Classifier":
-        from zoo.classifier import Classifier
+if not TYPE_CHECKING:  # which would take every misspelt name for one of ours
 
-        return Classifier
-    if name == "RECIPES":
-        from zoo.recipes import RECIPES
+    def __getattr__(name: str) -> object:
+        """Import what takes PyTorch when it is first asked for, so that `import zoo` need not wait two seconds for it."""
+        if name == "Classifier":
+            from zoo.classifier import Classifier
 
-        return RECIPES
-    raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+            return Classifier
+        if name == "RECIPES":
+            from zoo.recipes import RECIPES
+
+            return RECIPES
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}")

@@ -135,6 +135,7 @@ def _fetch(dataset: Files, root: Path) -> None:
     Archives that lie there already are used if their checksum is right; the others are downloaded, with a progress bar.
     """
     raw = root / dataset.folder / "raw"
+    was_there = root.exists()
     try:
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".incoming-", dir=root) as folder:
@@ -152,8 +153,9 @@ def _fetch(dataset: Files, root: Path) -> None:
             "or set ZOO_DATA to another folder"
         ) from error
     finally:
-        with suppress(OSError):
-            root.rmdir()  # which does nothing unless it is empty
+        if not was_there:
+            with suppress(OSError):
+                root.rmdir()  # which does nothing unless it is empty
 
 
 def _torchvision_download(dataset: Files, folder: str, raw: Path) -> None:

@@ -6,6 +6,7 @@ A folder is written whole or not at all, and every load compares the sha256 of t
 import difflib
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,9 @@ from zoo import architectures, familiarity, files
 from zoo.classifier import Classifier
 from zoo.config import FAMILIARITY, WEIGHTS, Config, ConfigError
 from zoo.familiarity import Familiar
+from zoo.folders import CONFIG, names, root
 
-CONFIG, CARD, FIGURE = "config.json", "README.md", "training.png"
+CARD, FIGURE = "README.md", "training.png"
 FILES = (WEIGHTS, FAMILIARITY, CONFIG, CARD, FIGURE)
 REQUIRED = (WEIGHTS, CONFIG, CARD, FIGURE)
 """What every model folder holds; an old one has what is familiar in its config.json."""
@@ -30,24 +32,6 @@ LARGEST_CONFIG = 4 * 2**20
 
 class RegistryError(ValueError):
     """A model is unknown, incomplete, damaged or of another kind; the message says which, and the way out."""
-
-
-def root() -> Path:
-    """Return the folder of the models: `ZOO_WEIGHTS`, else `weights` beside the package (inside it where it is installed)."""
-    if named := os.environ.get("ZOO_WEIGHTS"):
-        return Path(named)
-    package = Path(__file__).resolve().parent
-    inside = package / "weights"
-    return inside if inside.is_dir() else package.parent / "weights"
-
-
-def names(folder: Path | None = None) -> list[str]:
-    """Return the sorted names of the models in a folder (`root()` by default): the subfolders that hold a config.json."""
-    folder = folder or root()
-    if not folder.is_dir():
-        return []
-    files.settle_all(folder)
-    return sorted(path.parent.name for path in folder.glob(f"*/{CONFIG}") if not path.parent.name.startswith("."))
 
 
 def find(name: str) -> Path:
@@ -93,6 +77,14 @@ def write(folder: Path, weights: bytes, config: Config, familiar: Familiar) -> N
         plots.save(plots.training(config), new / FIGURE)
 
 
+def put(folder: Path) -> None:
+    """Put a model folder into `root()` under its own name, whole or not at all; one that was there is replaced."""
+    config = load(folder).config
+    with files.new_folder(root() / config.name) as new:
+        for name in files_of(config):
+            shutil.copyfile(folder / name, new / name)
+
+
 def rewrite(folder: Path) -> None:
     """Write a model folder anew from its weights and facts: config.json in the present schema, card and figure."""
     classifier = load(folder)
@@ -100,6 +92,14 @@ def rewrite(folder: Path) -> None:
     threshold = replace(config.confidence.familiarity, means=None, precision=None)
     config = replace(config, confidence=replace(config.confidence, familiarity=threshold))
     write(folder, (folder / WEIGHTS).read_bytes(), config, classifier.familiar)
+
+
+def rehearse(config: Config) -> None:
+    """Raise what writing a model folder of these facts would raise, with nothing written."""
+    from zoo import card
+
+    Config.from_json(replace(config, sha256={WEIGHTS: ""}).to_json())
+    card.render(config)
 
 
 def read_config(folder: Path) -> Config:

@@ -52,7 +52,8 @@ def _listen(host: str, port: int | None) -> socket.socket:
         else:
             return listener
     raise ValueError(
-        f"can't listen at {host}, port {port if port is not None else f'{PORTS[0]} to {PORTS[-1]}'}: {reason}"
+        f"can't listen at {host}, port {port if port is not None else f'{PORTS[0]} to {PORTS[-1]}'}: {reason}; "
+        "--port takes another"
     )
 
 
@@ -103,7 +104,11 @@ def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None =
         ),
     ) -> None:
         site = {navigation.PAGES[0].name: lambda: demo, **(others or {})}
-        launch(site, host=host, port=port, share=share, allow_hosts=allow_host, proxies=proxy)
+        try:
+            launch(site, host=host, port=port, share=share, allow_hosts=allow_host, proxies=proxy)
+        except ValueError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(1) from None
 
     typer.run(serve)
 

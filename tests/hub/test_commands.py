@@ -112,13 +112,24 @@ def test_errors_are_one_line_and_name_the_way_out(zoo, hub, client, monkeypatch)
 
 
 def test_status_is_a_table(zoo, local, versions):
-    assert re.search(rf"{NAME}\s+not published", zoo("status")[1])
+    assert re.search(rf"{NAME}\s+not published\s+{REPOSITORY}", zoo("status")[1]), "of whoever is logged in"
     zoo("push", NAME)
-    assert re.search(rf"{NAME}\s+{REPOSITORY}\s+\w{{8}}\s+\w{{8}}\s+same", zoo("status")[1])
+    assert re.search(rf"{NAME}\s+same\s+{REPOSITORY}\s+\w{{8}}\s+\w{{8}}", zoo("status")[1])
     put(versions[1], local)
     assert "ahead: changed here, `zoo push` publishes it" in zoo("status")[1]
     (row,) = json.loads(zoo("status", "--json")[1])
     assert (row["name"], row["state"], row["repository"]) == (NAME, "ahead", REPOSITORY)
+
+
+@pytest.mark.parametrize("command", [("status",), ("list", "--remote", "--namespace", "alice")])
+def test_a_hub_that_is_not_there_is_asked_once(command, zoo, local, versions, monkeypatch):
+    put(versions[0], local)
+    pauses = []
+    monkeypatch.setattr("zoo.hub.client.time.sleep", pauses.append)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # where nothing listens
+    _, out, err = zoo(*command)
+    assert "the hub cannot be reached; check the network" in out + err
+    assert pauses == []
 
 
 def test_diff_shows_metrics_and_layers(zoo, versions):

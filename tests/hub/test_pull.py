@@ -318,7 +318,7 @@ def test_status_tells_same_ahead_behind_and_differs(shared, versions, hub):
         (row,) = status([NAME])
         return row.state
 
-    assert state() == "unpublished", "nothing is known here"
+    assert state() == "missing", "published by who is logged in, and not here"
     pull(REPOSITORY)
     assert state() == "same"
     put(versions[2], shared)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import ROOT, Server, free_port
 from playwright.sync_api import Page
 
 from tests.conftest import lacking
+from tests.ui.conftest import ROOT, Server, free_port
 
 
 @pytest.fixture

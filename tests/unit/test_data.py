@@ -76,13 +76,17 @@ def leftovers(root: Path) -> list[str]:
     )
 
 
-def test_no_files_and_no_network(root: Path) -> None:
+def test_no_files_and_no_network(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(
         data.DataError, match=r"MNIST cannot be downloaded: .*train-images-idx3-ubyte.gz.*check the network, or put"
     ) as caught:
         data.load("mnist", "train")
     assert str(root) in str(caught.value)
-    assert not root.exists()
+    assert list(root.iterdir()) == [], "an empty folder that was there stays"
+    monkeypatch.setenv("ZOO_DATA", str(root / "new"))
+    with pytest.raises(data.DataError):
+        data.load("mnist", "train")
+    assert not (root / "new").exists()
 
 
 @pytest.fixture

@@ -3,26 +3,19 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from zoo.commands.console import chosen, command, console, print_json
+from zoo.commands.console import chosen, command, complete, console, print_json, show
 
 app = typer.Typer(help="Measure speed; every figure is a ratio taken in one run.", no_args_is_help=True)
-
-
-def _table(first: str, *numbers: str, name: str | None = None) -> Table:
-    """Return a table whose first column holds names and the others numbers. name: what stands above it."""
-    table = Table(title=name, title_justify="left", box=None)
-    table.add_column(first)
-    for title in numbers:
-        table.add_column(title, justify="right")
-    return table
 
 
 @app.command()
 @command
 def train(
-    names: Annotated[list[str] | None, typer.Argument(help="Recipes [one of each kind of network].")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Recipes (default: one of each kind of network).", autocompletion=complete),
+    ] = None,
     images: Annotated[int, typer.Option(min=512, max=60_000, help="Images an epoch.")] = 60_000,
     repeats: Annotated[int, typer.Option(min=1, help="Interleaved repeats.")] = 5,
     compile: Annotated[
@@ -46,27 +39,19 @@ def train(
 
 
 def _show_training(result: dict[str, Any]) -> None:
-    table = _table(
-        "",
-        "threads",
-        "seconds an epoch",
-        "spread",
-        "times the notes'",
-        "GFLOP/s",
-        "of the matrix rate",
-        name=f"{result['name']}, {result['images']:,} images an epoch",
-    )
-    for side in result["sides"]:
-        table.add_row(
-            side["label"],
-            str(side["threads"]),
-            f"{side['seconds']:.3f}",
-            f"+{100 * side['spread']:.0f} %",
-            f"{side['ratio']:.2f}",
-            f"{side['gflops']:.1f}",
-            f"{100 * side['share_of_matrix_rate']:.0f} %",
-        )
-    console.print(table)
+    rows = [
+        {
+            "": side["label"],
+            "threads": str(side["threads"]),
+            "seconds an epoch": f"{side['seconds']:.3f}",
+            "spread": f"+{100 * side['spread']:.0f} %",
+            "times the notes'": f"{side['ratio']:.2f}",
+            "GFLOP/s": f"{side['gflops']:.1f}",
+            "of the matrix rate": f"{100 * side['share_of_matrix_rate']:.0f} %",
+        }
+        for side in result["sides"]
+    ]
+    show(rows, numbers=list(rows[0])[1:], name=f"{result['name']}, {result['images']:,} images an epoch")
     peak = result["peak_memory_bytes"]
     console.print(
         f"augmentation +{result['augmentation_seconds']:.2f} s an epoch ({100 * result['augmentation_share']:.0f} %); "
@@ -84,7 +69,7 @@ def _show_training(result: dict[str, Any]) -> None:
 @app.command()
 @command
 def infer(
-    names: Annotated[list[str] | None, typer.Argument(help="Models [all].")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Models (default: all).", autocompletion=complete)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Time the models on 1,000 images and on one, beside their bare matrix products."""
@@ -95,17 +80,18 @@ def infer(
     if as_json:
         print_json(results)
         return
-    table = _table("model", "images/s", "bare products", "share", "one image", "bare")
-    for row in results:
-        table.add_row(
-            row["name"],
-            f"{row['images_per_second']:,.0f}",
-            f"{row['bare_images_per_second']:,.0f}",
-            f"{100 * row['share_of_bare']:.0f} %",
-            f"{row['latency_ms']:.3f} ms",
-            f"{row['bare_latency_ms']:.3f} ms",
-        )
-    console.print(table)
+    rows = [
+        {
+            "model": row["name"],
+            "images/s": f"{row['images_per_second']:,.0f}",
+            "bare products": f"{row['bare_images_per_second']:,.0f}",
+            "share": f"{100 * row['share_of_bare']:.0f} %",
+            "one image": f"{row['latency_ms']:.3f} ms",
+            "bare": f"{row['bare_latency_ms']:.3f} ms",
+        }
+        for row in results
+    ]
+    show(rows, numbers=list(rows[0])[1:], spare=("bare products", "bare"))
 
 
 @app.command()
@@ -118,10 +104,8 @@ def pictures(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] =
     if as_json:
         print_json(rows)
         return
-    table = _table("picture", "ms", "slowest repeat")
-    for row in rows:
-        table.add_row(row["name"], f"{row['ms']:.1f}", f"{row['slowest']:.1f}")
-    console.print(table)
+    cells = [{"picture": row["name"], "ms": f"{row['ms']:.1f}", "slowest": f"{row['slowest']:.1f}"} for row in rows]
+    show(cells, numbers=("ms", "slowest"))
 
 
 @app.command()
@@ -152,14 +136,25 @@ def pages(
 
 
 def _show_pages(waits: list[dict[str, Any]], redraws: list[dict[str, Any]]) -> None:
-    table = _table("tab", "moves", "median, ms", "95th percentile, ms")
-    for row in waits:
-        table.add_row(row["tab"], str(row["samples"]), f"{row['median_ms']:.0f}", f"{row['p95_ms']:.0f}")
-    console.print(table)
-    table = _table("page", "redraws a second", "slowest repeat")
-    for row in redraws:
-        table.add_row(row["page"], f"{row['redraws_per_second']:.0f}", f"{row['slowest']:.0f}")
-    console.print(table)
+    cells = [
+        {
+            "tab": row["tab"],
+            "moves": str(row["samples"]),
+            "median, ms": f"{row['median_ms']:.0f}",
+            "95th percentile, ms": f"{row['p95_ms']:.0f}",
+        }
+        for row in waits
+    ]
+    show(cells, numbers=("moves", "median, ms", "95th percentile, ms"))
+    cells = [
+        {
+            "page": row["page"],
+            "redraws a second": f"{row['redraws_per_second']:.0f}",
+            "slowest repeat": f"{row['slowest']:.0f}",
+        }
+        for row in redraws
+    ]
+    show(cells, numbers=("redraws a second", "slowest repeat"))
 
 
 @app.command()

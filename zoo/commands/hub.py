@@ -4,16 +4,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from zoo.commands.console import chosen, command, console, plain, print_json
+from zoo.commands.console import chosen, command, complete, console, plain, print_json, show
 
 if TYPE_CHECKING:
     from zoo.hub.compare import Comparison
     from zoo.hub.push import Push
     from zoo.hub.spaces import Deployment
 
-Namespace = Annotated[str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")]
+Namespace = Annotated[
+    str | None, typer.Option(help="Owner on the hub (default: ZOO_NAMESPACE, else whoever is logged in).")
+]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 STATES = {
     "same": "[green]same[/]",
@@ -28,7 +29,7 @@ STATES = {
 
 @command
 def push(
-    names: Annotated[list[str] | None, typer.Argument(help="Models to publish.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Models to publish.", autocompletion=complete)] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every model of the registry.")] = False,
     namespace: Namespace = None,
     tag: Annotated[str | None, typer.Option("--revision-tag", help="Tag the commit, such as v1.")] = None,
@@ -75,13 +76,16 @@ def _show_push(done: "Push", dry_run: bool) -> None:
         console.print(f"[green]✓[/] {done.name} → {where}, {len(done.changes)} file(s), test accuracy {done.accuracy}")
         return
     console.print(f"[bold]{done.name}[/] → {done.repository}: would change")
-    table = Table(box=None, header_style="bold")
-    for title in ("file", "bytes", "there", "sha256"):
-        table.add_column(title, justify="right" if title in ("bytes", "there") else "left")
-    for change in done.changes:
-        before = "new" if change.before is None else f"{change.before:,}"
-        table.add_row(change.path, f"{change.size:,}", before, change.sha256[:16])
-    console.print(table)
+    rows = [
+        {
+            "file": change.path,
+            "bytes": f"{change.size:,}",
+            "there": "new" if change.before is None else f"{change.before:,}",
+            "sha256": change.sha256[:16],
+        }
+        for change in done.changes
+    ]
+    show(rows, numbers=("bytes", "there"))
     console.print(
         f"test accuracy: {done.published_accuracy or 'nothing published'} → {done.accuracy or 'cannot be taken'}"
     )
@@ -91,7 +95,9 @@ def _show_push(done: "Push", dry_run: bool) -> None:
 
 @command
 def pull(
-    specs: Annotated[list[str], typer.Argument(metavar="NAME[@REVISION]...", help="NAME or OWNER/NAME.")],
+    specs: Annotated[
+        list[str], typer.Argument(metavar="NAME[@REVISION]...", help="NAME or OWNER/NAME.", autocompletion=complete)
+    ],
     namespace: Namespace = None,
     update: Annotated[
         bool, typer.Option("--update", help="Fetch the newest, whatever the lockfile pins, and pin that.")
@@ -118,7 +124,7 @@ def pull(
 
 @command
 def status(
-    names: Annotated[list[str] | None, typer.Argument(help="Models [all].")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Models (default: all).", autocompletion=complete)] = None,
     namespace: Namespace = None,
     as_json: Json = False,
 ) -> None:
@@ -129,21 +135,28 @@ def status(
     if as_json:
         print_json([asdict(row) for row in rows])
         return
-    table = Table(box=None, header_style="bold")
-    for title in ("model", "repository", "pinned", "hub", "state"):
-        table.add_column(title)
-    for row in rows:
-        pinned, head = (commit[:8] if commit else "" for commit in (row.commit, row.head))
-        table.add_row(row.name, row.repository or "", pinned, head, STATES[row.state])
-    console.print(table)
+    cells = [
+        {
+            "model": plain(row.name),
+            "state": STATES[row.state],
+            "repository": plain(row.repository or ""),
+            "pinned": (row.commit or "")[:8],
+            "hub": (row.head or "")[:8],
+        }
+        for row in rows
+    ]
+    show(cells, spare=("hub", "pinned", "repository"))
     for note in dict.fromkeys(row.note for row in rows if row.state == "unknown"):
-        console.print(f"[red]{plain(note)}[/]")
+        console.print(f"[red]{plain(note)}[/]", soft_wrap=True)
 
 
 @command
 def diff(
-    a: Annotated[str, typer.Argument(help="A model: NAME, a folder, NAME@REVISION or OWNER/NAME@REVISION.")],
-    b: Annotated[str, typer.Argument(help="Another one.")],
+    a: Annotated[
+        str,
+        typer.Argument(help="A model: NAME, a folder, NAME@REVISION or OWNER/NAME@REVISION.", autocompletion=complete),
+    ],
+    b: Annotated[str, typer.Argument(help="Another one.", autocompletion=complete)],
     namespace: Namespace = None,
     as_json: Json = False,
 ) -> None:
@@ -158,22 +171,26 @@ def diff(
 
 
 def _show_comparison(comparison: "Comparison") -> None:
-    facts = Table("", "a", "b", "change", box=None, header_style="bold", title=f"a: {comparison.a}   b: {comparison.b}")
+    facts = []
     for key, (before, after) in comparison.metrics.items():
         change = "" if before is None or after is None else f"{after - before:+.4f}"
-        facts.add_row(key, _number(before), _number(after), change)
-    for key, pair in comparison.recipe.items():
-        facts.add_row(f"recipe: {key}", *(plain(str(value)) for value in pair))
-    console.print(facts)
-    layers = Table("layer", "shape", "‖b - a‖ / ‖a‖", "max |b - a|", box=None, header_style="bold")
+        facts.append({"": key, "a": _number(before), "b": _number(after), "change": change})
+    for key, (before, after) in comparison.recipe.items():
+        facts.append({"": f"recipe: {key}", "a": plain(str(before)), "b": plain(str(after)), "change": ""})
+    show(facts, name=f"a: {plain(comparison.a)}   b: {plain(comparison.b)}")
+    layers = []
     for layer in comparison.layers:
-        shape = " × ".join(str(size) for size in layer.shape_a or ())
-        if layer.relative is None:
-            other = " × ".join(str(size) for size in layer.shape_b or ())
-            layers.add_row(layer.name, f"{shape or 'only in b'} → {other or 'only in a'}", "", "")
-        else:
-            layers.add_row(layer.name, shape, f"{layer.relative:.4f}", f"{layer.largest:.4f}")
-    console.print(layers)
+        shape, other = (" × ".join(str(size) for size in shape or ()) for shape in (layer.shape_a, layer.shape_b))
+        moved = layer.relative is not None
+        layers.append(
+            {
+                "layer": plain(layer.name),
+                "shape": shape if moved else f"{shape or 'only in b'} → {other or 'only in a'}",
+                "‖b - a‖ / ‖a‖": _number(layer.relative),
+                "max |b - a|": _number(layer.largest),
+            }
+        )
+    show(layers)
 
 
 def _number(value: float | None) -> str:
@@ -184,7 +201,8 @@ def _number(value: float | None) -> str:
 def deploy(
     space: Annotated[str, typer.Argument(help="NAME or OWNER/NAME of the Space.")],
     hardware: Annotated[
-        str | None, typer.Option(help="cpu-basic (needs a subscription) or zero (ZeroGPU) [new: zero; else as it is].")
+        str | None,
+        typer.Option(help="cpu-basic (needs a subscription) or zero (ZeroGPU) (default: zero if new, else as it is)."),
     ] = None,
     static: Annotated[
         bool,

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from zoo.commands.console import chosen, command, console, plain, print_json
+from zoo.commands.console import chosen, command, complete, console, plain, print_json, show
 
 if TYPE_CHECKING:
     from zoo.config import Config
@@ -17,7 +16,7 @@ def list_(
     word: Annotated[str, typer.Argument(help="Only models with this in their name.")] = "",
     remote: Annotated[bool, typer.Option("--remote", help="Also the models of a namespace on the hub.")] = False,
     namespace: Annotated[
-        str | None, typer.Option(help="Owner on the hub [ZOO_NAMESPACE, else whoever is logged in].")
+        str | None, typer.Option(help="Owner on the hub (default: ZOO_NAMESPACE, else whoever is logged in).")
     ] = None,
     readme: Annotated[Path | None, typer.Option(help="Write the results table into this README instead.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
@@ -43,15 +42,20 @@ def list_(
     if as_json:
         print_json(rows)
         return
-    table = Table(box=None, header_style="bold")
-    for title in ("model", "data set", "parameters", "size", "test accuracy", "recipe"):
-        table.add_column(title, justify="right" if title in ("parameters", "size", "test accuracy") else "left")
-    for row in rows:
-        table.add_row(
-            *(plain(row[key]) for key in ("name", "dataset")),
-            *(f"{row['parameters']:,}", _size(row["bytes"]), _spread(row), plain(row["recipe"])),
-        )
-    console.print(table)
+    if not rows:
+        console.print(f"no model has {plain(repr(word))} in its name" if word else "there are no models")
+    cells = [
+        {
+            "model": plain(row["name"]),
+            "data set": plain(row["dataset"]),
+            "parameters": f"{row['parameters']:,}",
+            "size": _size(row["bytes"]),
+            "test accuracy": _spread(row),
+            "recipe": plain(row["recipe"]),
+        }
+        for row in rows
+    ]
+    show(cells, numbers=("parameters", "size", "test accuracy"), spare=("recipe", "data set", "size"))
 
 
 def _row(folder: Path) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _spread(row: dict[str, Any]) -> str:
 
 @command
 def evaluate(
-    names: Annotated[list[str] | None, typer.Argument(help="Models to evaluate.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Models to evaluate.", autocompletion=complete)] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every model.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -120,7 +124,9 @@ def evaluate(
 
 @command
 def verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Models to check [all].")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Models to check (default: all).", autocompletion=complete)
+    ] = None,
     rewrite: Annotated[
         bool, typer.Option("--rewrite", help="Write config.json in the present schema, cards and figures anew first.")
     ] = False,
@@ -142,9 +148,9 @@ def verify(
 
 @command
 def export(
-    name: Annotated[str, typer.Argument(help="The model to export.")],
+    name: Annotated[str, typer.Argument(help="The model to export.", autocompletion=complete)],
     format: Annotated[str, typer.Option(help="The format: onnx.")] = "onnx",
-    out: Annotated[Path | None, typer.Option(help="The file to write [NAME.onnx].")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write (default: NAME.onnx).")] = None,
 ) -> None:
     """Write a model for other runtimes. ONNX takes images float (N, 1, 28, 28) in [0, 1] and returns logits (N, 10)."""
     import zoo

@@ -3,9 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from zoo.commands.console import command, console, print_json
+from zoo.commands.console import command, console, print_json, show
 
 MARKS = {True: "[green]✓[/]", False: "[yellow]differs[/]", None: ""}
 
@@ -48,12 +47,16 @@ def _show(key: str) -> None:
 
     section = SECTIONS[key]
     console.print(f"[bold]{key}[/]  {section.title}", highlight=False)
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("", "right" if key.startswith("F") else "printed", "now", ""):
-        table.add_column(heading)
+    rows = []
     for figure in section.figures:
         found = outcome(figure)
-        table.add_row(figure.name, figure.printed or "[dim]no figure[/]", found.text(), MARKS[found.agrees])
-    if section.figures:
-        console.print(table)
+        rows.append(
+            {
+                "": figure.name,
+                "right" if key.startswith("F") else "printed": figure.printed or "[dim]no figure[/]",
+                "now": found.text(),
+                " ": MARKS[found.agrees],
+            }
+        )
+    show(rows)
     console.print()

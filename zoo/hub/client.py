@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TIMEOUT = 30.0
 """Seconds that a request may stand still; the client library itself would wait for ever."""
+GREETING = 5.0
+"""Seconds in which a hub that is there answers something."""
+HUGGING_FACE = "https://huggingface.co"
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,21 @@ def owner_of(namespace: str | None = None) -> str:
         return specs.parse(f"{named}/x")[0] or named
     with talking("tell whose models are meant (--namespace and ZOO_NAMESPACE say so too)"):
         return str(patiently(lambda: client().whoami())["name"])
+
+
+def me() -> str | None:
+    """Return who is logged in, None where nobody is."""
+    from huggingface_hub import get_token
+
+    return owner_of() if get_token() else None
+
+
+def greet() -> None:
+    """Raise HubError where the hub does not answer at all: one short try, before it is asked of many models."""
+    from huggingface_hub import get_session
+
+    with talking("reach the hub"):
+        get_session().head(endpoint() or HUGGING_FACE, timeout=GREETING)
 
 
 def front_matter(text: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Deployment:
 
     @property
     def url(self) -> str:
-        return f"{client.endpoint() or 'https://huggingface.co'}/spaces/{self.repository}"
+        return f"{client.endpoint() or client.HUGGING_FACE}/spaces/{self.repository}"
 
 
 def deploy(

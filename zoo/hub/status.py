@@ -28,18 +28,33 @@ class Standing:
 
 
 def status(names: list[str] | None = None, *, namespace: str | None = None) -> list[Standing]:
-    """Return where models stand, by default all of the registry and the lockfile."""
+    """Return where models stand, by default all of the registry and the lockfile.
+
+    A hub that does not answer is asked once, not for every model.
+    """
     entries = lockfile.read()
-    return [_standing(name, namespace, entries.get(name)) for name in names or sorted({*registry.names(), *entries})]
+    asked = names or sorted({*registry.names(), *entries})
+    named = namespace or os.environ.get("ZOO_NAMESPACE")
+    try:
+        client.greet()
+        me = named or client.me()
+    except HubError as error:
+        return [_unknown(name, named, entries.get(name), str(error)) for name in asked]
+    return [_standing(name, named, me, entries.get(name)) for name in asked]
 
 
-def _standing(name: str, namespace: str | None, entry: lockfile.Entry | None) -> Standing:
-    owner = namespace or os.environ.get("ZOO_NAMESPACE")
-    repository = f"{owner}/{name}" if owner else entry.repository if entry else None
+def _unknown(name: str, named: str | None, entry: lockfile.Entry | None, reason: str) -> Standing:
+    repository = f"{named}/{name}" if named else entry.repository if entry else None
+    return Standing(name, repository, "unknown", entry.commit if entry else None, note=reason)
+
+
+def _standing(name: str, named: str | None, me: str | None, entry: lockfile.Entry | None) -> Standing:
+    """Return where a model stands. named: the owner who is meant; me: who is logged in, whose it is if nothing names another."""
+    repository = f"{named}/{name}" if named else entry.repository if entry else f"{me}/{name}" if me else None
     entry = entry if entry and entry.repository == repository else None
     commit = entry.commit if entry else None
     if repository is None:
-        return Standing(name, None, "unpublished", note="no namespace is named")
+        return Standing(name, None, "unpublished", note="no namespace is named, and nobody is logged in")
     try:
         remote = client.look(repository)
         moved = remote and overtaken(name, remote)
@@ -79,6 +94,7 @@ def _pinned_ids(remote: Remote) -> list[str | None]:
 
 def remote_models(namespace: str | None = None, word: str = "") -> Iterator[tuple[str, int, Config]]:
     """Yield "owner/name", the bytes of the weights and the config of each model in a namespace with `word` in its name."""
+    client.greet()
     for repository in client.list_remote(namespace, word):
         remote = client.look(repository)
         if remote and all(path in remote.files for path in lockfile.PINNED):

@@ -65,6 +65,17 @@ class Job:
         return checkpoint.restore(run, self.checkpoint) if self.resume and self.checkpoint.exists() else run
 
 
+def is_trained(jobs: list[Job]) -> bool:
+    """Tell whether the model of these runs, one a seed, is there already, by this very recipe."""
+    recipe = jobs[0].recipe
+    try:
+        config = registry.read_config(jobs[0].folder / recipe.name)
+    except registry.RegistryError:
+        return False
+    wanted = (recipe, recipe.settings, TEACHERS.get(recipe.teacher), tuple(job.seed for job in jobs))
+    return (config.recipe, config.augmentation, config.teacher, config.metrics.seeds) == wanted
+
+
 def teaching(jobs: list[Job]) -> list[Job]:
     """Return the runs of teachers that must come before these jobs: those whose finished checkpoint is not there yet."""
     wanted = {(job.recipe.teacher, job.folder): job for job in jobs if job.recipe.teacher}

@@ -8,10 +8,10 @@ import safetensors
 import torch
 from torch import Tensor
 
-from zoo import config, data, familiarity, metrics
+from zoo import config, data, familiarity, metrics, registry, train
 from zoo.config import Config
 from zoo.familiarity import Familiar
-from zoo.recipes import TEACHERS
+from zoo.recipes import TEACHERS, Recipe
 from zoo.train import Run
 from zoo.version import __version__
 
@@ -28,27 +28,49 @@ def describe(runs: list[Run], training: config.Training) -> tuple[Config, Famili
     images, labels = data.load(recipe.dataset, "test")
     logits = [_predict(run, images) for run in runs]
     temperature, familiar, fitted_on = _fit_confidence(shipped)
-    described = Config(
+    confidence = config.Confidence(temperature, config.Familiarity(familiar.threshold), fitted_on)
+    return _facts(shipped, _metrics(runs, logits, labels, temperature), confidence, training), familiar
+
+
+def _facts(run: Run, measured: config.Metrics, confidence: config.Confidence, training: config.Training) -> Config:
+    """Return the facts of the model that a run ships."""
+    recipe = run.recipe
+    return Config(
         name=recipe.name,
         architecture=recipe.architecture,
         dataset=recipe.dataset,
         recipe=recipe,
         augmentation=recipe.settings,
         teacher=TEACHERS[recipe.teacher] if recipe.teacher else None,
-        seed=shipped.seed,
+        seed=run.seed,
         labels=recipe.data.labels,
         preprocessing=config.Preprocessing(**recipe.preprocessing),
-        confidence=config.Confidence(temperature, config.Familiarity(familiar.threshold), fitted_on),
-        metrics=_metrics(runs, logits, labels, temperature),
-        history=tuple(shipped.history),
-        parameters=sum(p.numel() for p in shipped.model.parameters()),
+        confidence=confidence,
+        metrics=measured,
+        history=tuple(run.history),
+        parameters=sum(p.numel() for p in run.model.parameters()),
         data_sha256=recipe.data.files.sha256,
         versions=_versions(),
         training=training,
         date=date.today().isoformat(),
         sha256={},
     )
-    return described, familiar
+
+
+def rehearse(recipe: Recipe) -> None:
+    """Raise ValueError where a recipe could not be trained or no card could be written of it, before hours are spent on it."""
+    try:
+        run = train.start(recipe)
+        record = {"epoch": 1, "lr": recipe.lr, "train_loss": 1.0, "train_accuracy": 0.5, "seconds": 1.0}
+        run.history = [{**record, f"{recipe.watched_split}_accuracy": 0.5}]
+        logits = torch.eye(len(recipe.data.labels))
+        measured = _metrics([run], [logits], torch.arange(len(logits)), 1.0)
+        confidence = config.Confidence(1.0, config.Familiarity(1.0), "validation")
+        registry.rehearse(_facts(run, measured, confidence, config.Training("cpu", 1, False)))
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{recipe.name} can't be trained as it is described: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _metrics(runs: list[Run], logits: list[Tensor], labels: Tensor, temperature: float) -> config.Metrics:
