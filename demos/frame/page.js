@@ -117,7 +117,7 @@ window.firstNets = (() => {
       listeners.forEach((then) => then());
       planned = false;
     });
-  }).observe(document, { childList: true, subtree: true, characterData: true });
+  }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ["open"] });
 
   // Nothing jumps: below its heading a page comes into sight when its figure and words are there and have come to rest.
   const QUIET = 120; // ms

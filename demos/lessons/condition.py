@@ -6,7 +6,7 @@ last), or what a list comes to: max, min, sum, length. condition.js checks the s
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -67,6 +67,14 @@ class Condition(BaseModel):
 
     def _right(self, state: Mapping[str, Any]) -> float:
         return self.number if self.number is not None else self.factor * _at(state, self.path or "")
+
+
+def all_hold(conditions: Iterable[Condition], state: Mapping[str, Any]) -> bool:
+    """Say whether all conditions hold in a state; one about a number that is not there does not."""
+    try:
+        return all(condition.holds(state) for condition in conditions)
+    except KeyError:
+        return False
 
 
 def _at(state: Any, path: str) -> Any:

@@ -32,7 +32,10 @@ function startLesson(root) {
         sayGuess(section);
       });
     }
-    why.addEventListener("toggle", () => sayGuess(section));
+    why.addEventListener("toggle", () => {
+      sayGuess(section);
+      if (why.open) trials[sections.indexOf(section)].explain();
+    });
     sayGuess(section);
     mark(section, kept.done);
   }

@@ -3,7 +3,10 @@
 import { holds } from "./condition.js";
 import { drawFormulas, formulaElements } from "./math.js";
 
-/** Return {load}: load() draws the explorer, once. done() is called when the task is. katex: KaTeX's address. */
+/**
+ * Return {load, explain}: load() draws the explorer, once; explain() shows its formula too, which says what there is to find out.
+ * done() is called when the task is. katex: KaTeX's address.
+ */
 export function createTrial(root, { done, katex }) {
   const find = (selector) => root.querySelector(selector);
   const fields = new Map([...root.querySelectorAll("[data-name]")].map((field) => [field.dataset.name, field]));
@@ -12,6 +15,8 @@ export function createTrial(root, { done, katex }) {
   let waiting = false;
   let next = null;
   let loaded = null;
+  let formula = "";
+  let explained = false;
 
   function read(field) {
     const box = field.querySelector("select, textarea, input[type=number]");
@@ -60,14 +65,20 @@ export function createTrial(root, { done, katex }) {
     }
     find(".picture").innerHTML = answer.picture;
     find(".words").innerHTML = answer.words;
-    find(".formula").replaceChildren(...formulaElements(answer.formula));
-    drawFormulas(find(".formula"), katex);
+    formula = answer.formula;
+    showFormula();
     for (const [name, text] of Object.entries(answer.moves)) write(fields.get(name), text);
     for (const [name, field] of fields) field.hidden = answer.hidden.includes(name);
     const place = find(".place a");
     const more = query().toString().replaceAll("%2C", ",");
     place.href = root.dataset.place + (more ? `&${more}` : "");
     if (touched) judge({ ...answer.numbers, set: answer.set });
+  }
+
+  function showFormula() {
+    if (!explained) return;
+    find(".formula").replaceChildren(...formulaElements(formula));
+    drawFormulas(find(".formula"), katex);
   }
 
   function judge(state) {
@@ -88,5 +99,11 @@ export function createTrial(root, { done, katex }) {
     if (event.target.value !== "" || !twin) ask(field.dataset.name);
   });
 
-  return { load: () => (loaded ??= ask("")) };
+  return {
+    load: () => (loaded ??= ask("")),
+    explain() {
+      explained = true;
+      showFormula();
+    },
+  };
 }
