@@ -108,6 +108,12 @@ class Correction(_Data):
     text: Words
 
 
+class More(Words):
+    """Where to go on, with one's own hand: an address as seen from the root of the site."""
+
+    to: str
+
+
 class Claim(_Data):
     """What a step says of an explorer, for the tests: at this setting all of these hold."""
 
@@ -126,6 +132,7 @@ class Step(_Data):
     do: Task
     why: Why
     notes: Correction | None = None
+    more: More | None = None
     claims: tuple[Claim, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

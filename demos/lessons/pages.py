@@ -198,7 +198,8 @@ def _explained(step: Step) -> Html:
             f"Where the study notes have it wrong (F{step.notes.number})", f"学习笔记错在哪里（F{step.notes.number}）"
         )
         note = html('<div class="note"><b>{}</b><p>{}</p></div>', heading, prose(step.notes.text))
-    return html("<p>{}</p><p>{}</p>{}{}", prose(step.ask.answer), prose(step.why.text), lines, note)
+    more = html('<p class="more-link"><a href="{}">{}</a></p>', step.more.to, prose(step.more)) if step.more else ""
+    return html("<p>{}</p><p>{}</p>{}{}{}", prose(step.ask.answer), prose(step.why.text), lines, note, more)
 
 
 def _next(name: str, lesson: Lesson, number: int) -> Html:
