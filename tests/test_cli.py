@@ -244,24 +244,10 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
     assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 20
 
 
-def test_export_to_onnx_gives_the_same_logits(tmp_path: Path) -> None:
-    import numpy as np
-    import onnxruntime
-
-    path = tmp_path / "lenet5.onnx"
-    zoo("export", "lenet5-mnist", "--out", str(path))
-    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
-    session = onnxruntime.InferenceSession(path)
-    [logits] = session.run(["logits"], {"pixels": images[:, None].astype(np.float32) / 255})
-    expected = registry.load(registry.find("lenet5-mnist"))(images)
-    np.testing.assert_allclose(logits, expected, atol=1e-4)
-    assert session.get_modelmeta().custom_metadata_map["labels"] == "0,1,2,3,4,5,6,7,8,9"
-
-
-def test_export_names_what_is_missing() -> None:
-    code = "import sys; sys.modules['onnx'] = None; import zoo; from zoo.export import onnx; onnx(zoo.load('softmax-mnist'), 'x')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert "export to ONNX needs the package 'onnx': pip install onnx onnxscript" in done.stderr
+def test_the_registry_of_an_installed_package_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZOO_WEIGHTS", str(ROOT / "zoo" / "weights"))  # where a wheel puts them
+    done = CliRunner().invoke(app, ["train", "softmax-mnist", "--replace"])
+    assert "set ZOO_WEIGHTS to a folder of yours" in done.stderr
 
 
 def test_torch_hub_finds_the_models() -> None:

@@ -33,7 +33,7 @@ ROOMS = {
     "plots": "config files",
     "registry": "architectures card classifier config familiarity files folders plots",
     "results": "architectures card config datasets files registry",
-    "export": "classifier files",
+    "export": "classifier config files version",
     "runs": "architectures augment config data distributed familiarity fast files metrics recipes registry runs train version",
     "hub": "card classifier config data files hub metrics registry version",
     "lab": "functional init lab models scratch",

@@ -1,5 +1,6 @@
 """Export to ONNX, for runtimes other than PyTorch."""
 
+import json
 import logging
 import tempfile
 import warnings
@@ -10,6 +11,8 @@ from torch import Tensor, nn
 
 from zoo import files
 from zoo.classifier import Classifier
+from zoo.config import WEIGHTS
+from zoo.version import __version__
 
 
 class FromPixels(nn.Module):
@@ -26,6 +29,7 @@ class FromPixels(nn.Module):
 def onnx(classifier: Classifier, path: Path) -> None:
     """Write an ONNX file: input "pixels" float (N, 1, 28, 28) in [0, 1], light on dark; output "logits" (N, 10).
 
+    What a program needs beside it stands in its metadata (`metadata`); normalisation is inside the graph.
     Raises ValueError where the packages onnx and onnxscript are missing.
     """
     try:
@@ -52,6 +56,28 @@ def onnx(classifier: Classifier, path: Path) -> None:
         assert program is not None
         program.save(Path(folder) / "model.onnx")
         loaded = onnx.load(Path(folder) / "model.onnx")
-    onnx.helper.set_model_props(loaded, {"name": classifier.name, "labels": ",".join(classifier.labels)})
+    loaded.producer_name, loaded.producer_version = "first-nets", __version__
+    onnx.helper.set_model_props(loaded, metadata(classifier))
     onnx.checker.check_model(loaded)
     files.write(path, loaded.SerializeToString())
+
+
+def metadata(classifier: Classifier) -> dict[str, str]:
+    """Return what an ONNX file says of a model: names and numbers as text, labels and preprocessing as JSON."""
+    config = classifier.config
+    preprocessing = {
+        "input": "float32 (N, 1, 28, 28) in [0, 1], light on dark, as the data set stores pictures",
+        "stages": list(config.data.stages),  # what `classify` does to a picture before
+        "normalised_inside": {"mean": config.preprocessing.mean, "std": config.preprocessing.std},
+    }
+    return {
+        "name": classifier.name,
+        "dataset": config.dataset,
+        "labels": json.dumps(classifier.labels),
+        "preprocessing": json.dumps(preprocessing),
+        "temperature": repr(config.confidence.temperature),
+        "confidence": "softmax(logits / temperature)",
+        "test_accuracy": repr(config.metrics.test_accuracy),
+        "sha256": config.sha256[WEIGHTS],
+        "licence": "MIT",
+    }

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.frame import navigation
+from demos.frame import navigation, server
 from demos.frame.language import T, reader_language, translate
 from demos.frame.limits import MAX_FILE, MAX_JSON
 from demos.frame.sessions import Sessions, bound_queue
@@ -26,6 +26,15 @@ def paths() -> dict[str, str]:
 def written_before(app: Server) -> int:
     """Return how long the app's log was before these tests: others send it what it must warn of."""
     return len(app.log.read_text())
+
+
+def test_a_busy_port_is_one_line(app: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr("sys.argv", ["digits.py", "--port", app.url.rpartition(":")[2]])
+    with pytest.raises(SystemExit) as ended:
+        server.main(gr.Blocks())
+    assert ended.value.code == 1
+    error = capsys.readouterr().err
+    assert re.fullmatch(r"error: can't listen at 127\.0\.0\.1, port \d+: Address already in use; --port .*\n", error)
 
 
 @pytest.mark.parametrize("path", paths().values(), ids=paths())
