@@ -23,6 +23,28 @@ def lacking(reason: str) -> None:
     pytest.skip(reason)
 
 
+SLOW = (
+    "browser",
+    "hostile",
+    "hub",
+    "proxies",
+    "ui",
+    "test_cli.py",
+    "test_contributing.py",
+    "test_imports.py",
+    "unit/bench",
+)
+"""Folders and files of tests/ that are left to the whole suite: browsers, servers, processes. Single tests bear the mark."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what lies in SLOW."""
+    slow = [ROOT / "tests" / place for place in SLOW]
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in slow):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Use one thread in each of the two processes that pytest-xdist starts, so that they do not wait for each other's cores."""

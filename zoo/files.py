@@ -37,6 +37,25 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
+def between(text: str, begin: str, end: str) -> str:
+    """Return what stands between two marks of a text. Raises ValueError where one is missing."""
+    return text[slice(*_bounds(text, begin, end))]
+
+
+def write_between(path: Path, begin: str, end: str, content: str) -> None:
+    """Put content between two marks of a text file; the rest stays as it is. Raises ValueError where a mark is missing."""
+    text = path.read_text(encoding="utf-8")
+    first, last = _bounds(text, begin, end)
+    write(path, (text[:first] + content + text[last:]).encode())
+
+
+def _bounds(text: str, begin: str, end: str) -> tuple[int, int]:
+    if begin not in text or end not in text:
+        raise ValueError(f"the text lacks the marks {begin.strip()!r} and {end!r}, between which a table goes")
+    first = text.index(begin) + len(begin)
+    return first, text.index(end, first)
+
+
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder to fill; on leaving, it takes the place of `path`. After an error, `path` is as it was.

@@ -216,6 +216,16 @@ def test_a_classifier_takes_arrays_tensors_and_no_images_at_all(lenet: zoo.Class
     assert not lenet.model.training
 
 
+def test_probabilities_are_calibrated_by_the_temperature_however_they_are_asked_for(lenet: zoo.Classifier) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    temperature = lenet.config.confidence.temperature
+    assert abs(temperature - 1) > 0.05, "or this test would notice nothing"
+    expected = torch.softmax(lenet(images) / temperature, dim=1)
+    torch.testing.assert_close(lenet.probabilities(images), expected)
+    torch.testing.assert_close(lenet.read_all(images)[0], expected)
+    torch.testing.assert_close(lenet.read(images[0])[0], expected[0], rtol=1e-4, atol=1e-5)
+
+
 def test_classify_ranks_all_labels_and_sums_to_one(lenet: zoo.Classifier) -> None:
     picture = np.full((100, 60, 3), 255, dtype=np.uint8)
     picture[10:90, 28:33] = 0

@@ -153,6 +153,35 @@ def test_schedules_stay_between_zero_and_the_highest_rate(name: str) -> None:
     assert rates[-1] == pytest.approx(0.1 if name == "constant" else 0.0, abs=1e-4)
 
 
+@pytest.mark.parametrize("name", ["cosine", "one-cycle"])
+def test_a_step_is_taken_at_the_rate_of_its_middle(name: str) -> None:
+    """So that the fall is the same seen from either end, and the first step is a step, though the schedule begins at 0."""
+    falling = range(round(1000 * schedule.WARM_UP) if name == "one-cycle" else 0, 1000)
+    rates = [schedule.lr_at(name, 0.1, step, 1000) for step in falling]
+    assert [a + b for a, b in zip(rates, reversed(rates))] == pytest.approx([0.1] * len(rates))
+    assert 0 < schedule.lr_at(name, 0.1, 0, 1000) <= 0.1
+
+
+def test_the_schedule_goes_on_from_one_epoch_to_the_next() -> None:
+    recipe = replace(QUICK, architecture="softmax", variant="quick", schedule="cosine", augment="")
+    run = train.fit(train.start(recipe))
+    steps = len(run.history) * 8  # of 512 of 4,000 images
+    expected = [schedule.lr_at("cosine", recipe.lr, 8 * epoch - 1, steps) for epoch in (1, 2, 3)]
+    assert [record["lr"] for record in run.history] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("step", "decay"), [(0, 0.1), (90, 0.91), (10**6, 0.99)])
+def test_averaged_weights_forget_the_beginning_and_then_decay_as_the_recipe_says(step: int, decay: float) -> None:
+    run = train.start(QUICK)
+    assert run.final is run.average
+    for model, value in ((run.model, 1.0), (run.average, 0.0)):
+        for parameter in model.parameters():
+            torch.nn.init.constant_(parameter, value)
+    train._update_average(run, step)
+    for parameter in run.average.parameters():
+        torch.testing.assert_close(parameter, torch.full_like(parameter, 1 - decay))
+
+
 def test_a_recipe_name_that_comes_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="two recipes are named 'mlp-256-256-dropout-mnist'; give one a variant"):
         table([QUICK, replace(QUICK, epochs=5)])

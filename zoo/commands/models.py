@@ -26,7 +26,7 @@ def list_(
 
     if readme is not None:
         results.write_into(readme)
-        console.print(f"wrote the results into {readme}")
+        console.print(f"wrote the results into {readme}", soft_wrap=True)
         return
 
     rows = []

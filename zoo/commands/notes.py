@@ -1,5 +1,6 @@
 """`zoo notes`: what the source notes printed, beside what we get now, from the same code."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ def notes(
         list[str] | None, typer.Argument(help="A1 to A11, B, C, D, E, F1 to F30; A or F: all of them.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every part.")] = False,
+    readme: Annotated[Path | None, typer.Option(help="Write the table of A1 to A11 into this page instead.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Print what the source notes printed, beside what we get now; what random draws decide with its spread over seeds.
@@ -23,6 +25,12 @@ def notes(
     """
     from zoo.notes import SECTIONS, select
 
+    if readme is not None:
+        from zoo.notes import page
+
+        page.write_into(readme)
+        console.print(f"wrote the table of the notes into {readme}", soft_wrap=True)
+        return
     if not names and not everything:
         raise ValueError("no part named; give A1 to A11, B, C, D, E or F, or --all")
     keys = list(SECTIONS) if everything else [key for name in names or [] for key in select(name)]

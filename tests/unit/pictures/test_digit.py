@@ -97,6 +97,15 @@ def test_the_longer_side_is_twenty_pixels_and_the_centre_of_mass_is_in_the_middl
     assert np.hypot(y - 13.5, x - 13.5) < 0.3
 
 
+@pytest.mark.parametrize("pen", [8, 14, 24])
+def test_a_symmetric_stroke_stays_symmetric_and_becomes_as_wide_as_mnists(pen: int) -> None:
+    page = np.full((300, 300), 255, np.uint8)
+    page[60:240, 150 - pen // 2 : 150 + pen // 2] = 0
+    bar = digit(page).astype(int)
+    assert np.abs(bar - bar[:, ::-1]).max() <= 2, "centred to less than a tenth of a pixel"
+    assert 2.0 < bar[14].sum() / 255 < 2.7
+
+
 @pytest.mark.parametrize(
     "blank",
     [

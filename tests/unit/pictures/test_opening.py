@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from zoo.pictures.opening import MAX_PIXELS, open_picture
 
@@ -64,6 +64,13 @@ def test_exif_rotation_is_applied(tmp_path) -> None:
     exif[0x0112] = 6  # "turn clockwise to view"
     Image.new("RGB", (40, 20)).save(tmp_path / "turned.jpg", exif=exif)
     assert open_picture(tmp_path / "turned.jpg").size == (20, 40)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_turns_it(orientation) -> None:
+    image = Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3))
+    image.getexif()[0x0112] = orientation
+    assert np.array_equal(np.asarray(open_picture(image)), np.asarray(ImageOps.exif_transpose(image)))
 
 
 def test_an_animation_gives_its_first_frame(tmp_path) -> None:
