@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import gradio as gr
 
-from demos.frame import layout, shelf, strict
+from demos.frame import layout, navigation, shelf, strict
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
 from demos.widgets import model_sheet, reading
@@ -62,13 +62,13 @@ def _groups() -> Iterator[Html]:
 def _row(name: str, config: Config) -> Html:
     size = (registry.find(name) / registry.WEIGHTS).stat().st_size
     return html(
-        '<tr data-model="{name}"><th scope="row"><a href="?model={link}">{title}{notes}<code>{name}</code></a></th>'
+        '<tr data-model="{name}"><th scope="row">{notes}<a href="?model={link}">{title}<code>{name}</code></a></th>'
         '<td class="number accuracy">{accuracy}</td><td class="number parameters">{parameters:,}</td>'
         '<td class="number size">{size:,.0f} kB</td><td class="recipe">{recipe}</td></tr>',
         name=name,
         link=quote(name),
         title=shelf.title(config),
-        notes=Html("<em>notes</em>") if config.repeats_notes else "",
+        notes=html("<em>{}</em>", Html(navigation.notes())) if config.repeats_notes else "",
         accuracy=card.spread(config),
         parameters=config.parameters,
         size=size / 1000,

@@ -53,6 +53,7 @@ def _page(name: str, language: str, title: str, body: str) -> dict[str, bytes]:
     lead = _LEADS.get(name, "")
     to_models = "" if name.startswith("models/") else "models/"
     body = re.sub(r'href="(?:models)?\?model=([^"]+)"', rf'href="{to_models}\1.html"', str(body))
+    body = re.sub(r'<a href="about#[^"]*">(.*?)</a>', r"\1", body, flags=re.DOTALL)  # a page that needs the app
     return site.page(name, language, title=title, lead=lead, body=body, entries=ENTRIES)
 
 

@@ -37,7 +37,7 @@ ROOMS = {
     "runs": "architectures augment config data distributed familiarity fast files metrics recipes registry runs train version",
     "hub": "card classifier config data files hub metrics registry version",
     "lab": "functional init lab models scratch",
-    "notes": "config data files functional lab metrics models notes recipes registry scratch train",
+    "notes": "config data files functional lab metrics models notes recipes registry scratch text train",
     "bench": "architectures bench data fast pictures recipes registry runs scratch synthetic train",
     "__init__": "classifier folders hub recipes registry version",
     "__main__": "commands version",

@@ -182,7 +182,7 @@ def test_f16_nesterov_at_a_third_arrives() -> None:
 
 
 def test_f19_names_what_came_before_lenet() -> None:
-    assert "Neocognitron" in notes.SECTIONS["F19"].title
+    assert "Neocognitron" in notes.SECTIONS["F19"].title.en
 
 
 @pytest.mark.parametrize(

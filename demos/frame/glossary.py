@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from demos.frame import navigation
 from demos.frame.figures import escape
 from demos.frame.language import LANGUAGES, T, translate
 
@@ -110,6 +111,8 @@ TERMS: tuple[tuple[str, str, str, str], ...] = (
     ("Whole-batch", "全批量", "with all training rows in each step", "每一步都用全部训练数据"),
 )
 """English, Chinese, and what each means in both."""
+NOTES = ("notes", "笔记")
+ABOUT, MORE = f"{navigation.ABOUT.name}#notes", ("More", "详细")
 
 
 def glossed(text: str) -> str:
@@ -127,7 +130,9 @@ def _marked(text: str, language: int) -> str:
         if key in seen:
             return match[0]
         seen.add(key)
-        return f'<details class="term"><summary>{match[0]}</summary><span>{escape(meanings[key])}</span></details>'
+        more = f' <a href="{ABOUT}">{MORE[language]}</a>' if key in NOTES else ""
+        meaning = escape(meanings[key]) + more
+        return f'<details class="term"><summary>{match[0]}</summary><span>{meaning}</span></details>'
 
     return _pattern(language).sub(term, text)
 

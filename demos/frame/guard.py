@@ -17,7 +17,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NAME = r"[\w.~-]{1,100}"
 _READ = re.compile(
     rf"""/ | /healthz | /api(/{_NAME})? | /config/? | /favicon\.ico | /manifest\.json | /robots\.txt | /qr\.svg | /theme\.css
-    | /(assets|static|svelte)/.+ | /learn(/{_NAME}){{0,2}}
+    | /(assets|static|svelte)/.+ | /learn(/{_NAME}){{0,2}} | /about
     | /gradio_api/(info/? | openapi\.json | app_id/? | startup-events | theme\.css | file=.+ | queue/data | upload_progress
         | heartbeat/{_NAME} | call/(v2/)?{_NAME}/{_NAME})""",
     re.VERBOSE,

@@ -37,8 +37,13 @@ PAGES = (
 
 
 LESSONS = Entry("learn", T("Lessons", "课程"), LEARN)
-LINKS = (Entry("api", "API", USE),)
+ABOUT = Entry("about", T("About", "关于"), USE)
+LINKS = (Entry("api", "API", USE), ABOUT)
 """What the server answers beside the pages."""
+
+_LESSONS_AT = next(i for i, page in enumerate(PAGES) if page.group == LEARN)
+ENTRIES = (*PAGES[:_LESSONS_AT], LESSONS, *PAGES[_LESSONS_AT:], *LINKS)
+"""What stands in the bar, in order."""
 
 
 def address(name: str) -> str:
@@ -49,9 +54,7 @@ def address(name: str) -> str:
 def bar(current: str) -> str:
     """Return the top of every page as HTML: the way past it for keyboards, and the pages with `current` marked."""
     skip = T("Skip to the content", "跳到正文")
-    at = next(i for i, page in enumerate(PAGES) if page.group == LEARN)
-    entries = (*PAGES[:at], LESSONS, *PAGES[at:], *LINKS)
-    links = [(group, address(name), title, name == current) for name, title, group in entries]
+    links = [(group, address(name), title, name == current) for name, title, group in ENTRIES]
     return f'<a class="skip" href="#content">{skip}</a>{menu("pages", T("Pages", "页面"), links)}'
 
 
@@ -76,3 +79,8 @@ def _group(name: str, links: Sequence[tuple[str, str, str, bool]]) -> str:
 
 def _mark(is_open: bool) -> str:
     return ' aria-current="page"' if is_open else ""
+
+
+def notes(text: str = T("notes", "笔记"), part: str = "notes") -> str:
+    """Return a text that names the notes as a link to what they are, or to one of their parts ("A7"), as HTML."""
+    return f'<a href="{ABOUT.name}#{part}">{text}</a>'

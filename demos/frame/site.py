@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from demos.frame import navigation, programs, share, static, strict, uploads
+from demos.frame import about, navigation, programs, share, static, strict, uploads
 from demos.frame.document import Document
 from demos.frame.fairness import FairShare, Forwarded, share_queue
 from demos.frame.guard import Guard, SafeHeaders
@@ -181,6 +181,7 @@ def application(
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
         *programs.routes(site.explorers),
         *lessons.routes(site.explorers, site.places),
+        *about.routes(),
         *share.routes(),
         *static.routes(),
         Mount("/", site),

@@ -68,7 +68,7 @@ def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Cal
 
 
 def test_every_page_has_one_address_and_plain_links_to_the_others(http: httpx.Client) -> None:
-    there = [*paths().values(), *(f"/{each.name}" for each in navigation.LINKS)]
+    there = [paths().get(each.name, f"/{each.name}") for each in navigation.ENTRIES]
     for name, path in paths().items():
         answer = http.get(path)
         bar = re.search(r'<nav class="menu pages".*?</nav>', answer.text)

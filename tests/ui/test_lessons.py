@@ -69,7 +69,7 @@ def test_every_number_in_its_words_is_one_that_is_checked(step: Step) -> None:
     checked = {float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", data)}
     checked |= {float(number) for number in NUMBER.findall(" ".join((step.why.formula, *step.why.lines)))}
     if step.notes:
-        _, figures = notes.corrections.CORRECTIONS.get(step.notes.number) or notes.slips.SLIPS[step.notes.number]
+        figures = notes.SECTIONS[f"F{step.notes.number}"].figures
         checked |= {abs(float(number)) for figure in figures for number in figure.numbers}
     for text in words(step):
         for language in (text.en, text.zh):

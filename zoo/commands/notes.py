@@ -46,7 +46,7 @@ def _as_dict(key: str) -> dict[str, object]:
     from zoo.notes import SECTIONS, outcome
 
     section = SECTIONS[key]
-    return {"part": key, "title": section.title, "figures": [outcome(f).as_dict() for f in section.figures]}
+    return {"part": key, "title": section.title.en, "figures": [outcome(f).as_dict() for f in section.figures]}
 
 
 def _show(key: str) -> None:
@@ -54,7 +54,7 @@ def _show(key: str) -> None:
     from zoo.notes import SECTIONS, outcome
 
     section = SECTIONS[key]
-    console.print(f"[bold]{key}[/]  {section.title}", highlight=False)
+    console.print(f"[bold]{key}[/]  {section.title.en}", highlight=False)
     rows = []
     for figure in section.figures:
         found = outcome(figure)

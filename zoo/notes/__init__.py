@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from zoo.notes import activations, corrections, losses, optimizers, slips, small, trained
 from zoo.notes.figure import Figure, Outcome, outcome
+from zoo.notes.titles import TITLES
+from zoo.text import Text
 
 __all__ = ["SECTIONS", "Figure", "Outcome", "Section", "outcome", "select"]
 
@@ -11,28 +13,18 @@ __all__ = ["SECTIONS", "Figure", "Outcome", "Section", "outcome", "select"]
 class Section(NamedTuple):
     """A system or a subject of the notes."""
 
-    title: str
+    title: Text
     figures: tuple[Figure, ...]
 
 
-SECTIONS: dict[str, Section] = {
-    "A1": Section("linear regression: from scratch, concise, closed form", small.A1),
-    "A2": Section("one weight, by a hand-derived gradient and by torch.nn", small.A2),
-    "A3": Section("two-layer ReLU net, by hand and by autograd", small.A3),
-    "A4": Section("curve fitting, 1-10-1", small.A4),
-    "A5": Section("softmax regression, Fashion-MNIST", trained.A5),
-    "A6": Section("MLP 784-256-10, Fashion-MNIST", trained.A6),
-    "A7": Section("MLP 784-256-128-10, Fashion-MNIST", trained.A7),
-    "A8": Section("MLP 784-256-128-10 with AdamW, Fashion-MNIST", trained.A8),
-    "A9": Section("MLP 784-256-256-10 with dropout, Fashion-MNIST", trained.A9),
-    "A10": Section("LeNet-5, MNIST", trained.A10),
-    "A11": Section("weight decay on an overfit linear regression", small.A11),
-    "B": Section("activation functions", activations.FIGURES),
-    "C": Section("loss functions", losses.FIGURES),
-    "D": Section("optimizers: final points", optimizers.FIGURES),
-    "E": Section("autograd, convolution, dropout, weight decay", small.E),
-    **{f"F{n}": Section(title, figures) for n, (title, figures) in (corrections.CORRECTIONS | slips.SLIPS).items()},
+_FIGURES: dict[str, tuple[Figure, ...]] = {
+    **{"A1": small.A1, "A2": small.A2, "A3": small.A3, "A4": small.A4, "A5": trained.A5, "A6": trained.A6},
+    **{"A7": trained.A7, "A8": trained.A8, "A9": trained.A9, "A10": trained.A10, "A11": small.A11},
+    **{"B": activations.FIGURES, "C": losses.FIGURES, "D": optimizers.FIGURES, "E": small.E},
+    **{f"F{n}": figures for n, figures in (corrections.CORRECTIONS | slips.SLIPS).items()},
 }
+
+SECTIONS = {key: Section(title, _FIGURES[key]) for key, title in TITLES.items()}
 """By key. A1 to A11 are the notes' systems, B to E its other parts, F1 to F30 its mistakes, printed as corrected."""
 
 

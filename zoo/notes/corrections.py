@@ -171,136 +171,78 @@ def _norms(epoch: int, seeds: int = 20) -> Spread:
     return Spread(float(np.mean(norms)), min(norms), max(norms), seeds)
 
 
-CORRECTIONS: dict[int, tuple[str, tuple[Figure, ...]]] = {
+CORRECTIONS: dict[int, tuple[Figure, ...]] = {
     1: (
-        "softmax before CrossEntropyLoss does make a difference",
-        (
-            Figure("least loss for 10 classes", "1.4612", losses.double_softmax_floor),
-            Figure("gradient at the start, how many times smaller", "10", _start_gradients),
-            Figure(
-                "softmax regression, 10 epochs: test accuracy without, with (0.72 to 0.78 by seed)",
-                "0.836, 0.777",
-                lambda: _pair("softmax-fashion-mnist-notes"),
-                within=((0.825, 0.845), (0.71, 0.79)),
-            ),
-            Figure(
-                "MLP, 10 epochs: test accuracy without, with (0.73 to 0.80 by seed)",
-                "0.849, 0.793",
-                lambda: _pair("mlp-256-fashion-mnist-notes"),
-                within=((0.83, 0.87), (0.71, 0.81)),
-            ),
+        Figure("least loss for 10 classes", "1.4612", losses.double_softmax_floor),
+        Figure("gradient at the start, how many times smaller", "10", _start_gradients),
+        Figure(
+            "softmax regression, 10 epochs: test accuracy without, with (0.72 to 0.78 by seed)",
+            "0.836, 0.777",
+            lambda: _pair("softmax-fashion-mnist-notes"),
+            within=((0.825, 0.845), (0.71, 0.79)),
+        ),
+        Figure(
+            "MLP, 10 epochs: test accuracy without, with (0.73 to 0.80 by seed)",
+            "0.849, 0.793",
+            lambda: _pair("mlp-256-fashion-mnist-notes"),
+            within=((0.83, 0.87), (0.71, 0.81)),
         ),
     ),
     2: (
-        "Adam divides by 1 − βᵗ, not by 1 − β at every step",
-        (
-            Figure("torch.optim.Adam, 20 steps", "-1.980180, 0.398413", lambda: _adam(20)),
-            Figure("torch.optim.Adam, 50 steps", "0.226772, -0.120342", lambda: _adam(50)),
-            Figure(
-                "as the notes wrote it, 20 steps",
-                "0.131652, 0.447787",
-                lambda: optimizers.descend(STRETCHED, "adam_notes", lr=0.16).points[-1],
-            ),
+        Figure("torch.optim.Adam, 20 steps", "-1.980180, 0.398413", lambda: _adam(20)),
+        Figure("torch.optim.Adam, 50 steps", "0.226772, -0.120342", lambda: _adam(50)),
+        Figure(
+            "as the notes wrote it, 20 steps",
+            "0.131652, 0.447787",
+            lambda: optimizers.descend(STRETCHED, "adam_notes", lr=0.16).points[-1],
         ),
     ),
-    3: (
-        "the hand-worked sums 1.5254 and 1.3169 belong to other inputs than the code's",
-        (Figure("NLL and cross entropy of the printed inputs", "1.7342, 1.0491", _printed_inputs),),
-    ),
+    3: (Figure("NLL and cross entropy of the printed inputs", "1.7342, 1.0491", _printed_inputs),),
     4: (
-        "exp overflows unless the row's maximum is subtracted, and log 0 is −inf",
-        (
-            Figure(
-                "largest whole logit with a finite exp in float32", "88", lambda: np.floor(np.log(np.finfo("f").max))
-            ),
-            Figure(
-                "softmax of (89, 0) as printed", "nan, 0.0", lambda: ", ".join(map(str, losses.naive_softmax([89, 0])))
-            ),
-            Figure("the same less its maximum", "1, 0", lambda: activations.softmax([89, 0])),
-            Figure("log of a probability of 0", "-inf", lambda: str(torch.log(torch.tensor(0.0)).item())),
-        ),
+        Figure("largest whole logit with a finite exp in float32", "88", lambda: np.floor(np.log(np.finfo("f").max))),
+        Figure("softmax of (89, 0) as printed", "nan, 0.0", lambda: ", ".join(map(str, losses.naive_softmax([89, 0])))),
+        Figure("the same less its maximum", "1, 0", lambda: activations.softmax([89, 0])),
+        Figure("log of a probability of 0", "-inf", lambda: str(torch.log(torch.tensor(0.0)).item())),
     ),
-    5: (
-        "an init function that compares `type == nn.Linear` never fires; isinstance(layer, nn.Linear) is meant",
-        (Figure("layers of two that it reaches", "0", _initialised_layers),),
-    ),
-    6: (
-        "labels of the two-layer net need N rows, not H",
-        (Figure("squared error of 64 predictions and 100 labels", "crashes", _wrong_labels),),
-    ),
-    7: (
-        "averaging per-batch accuracies weights the last, smaller batch too much: sum the hits, divide by the rows",
-        (Figure("rows in the last of the batches of 256 from 60,000", "96", lambda: 60_000 % 256),),
-    ),
-    8: (
-        "batch means, summed and divided by the number of samples, are about 1/256 of the loss",
-        (Figure("what is reported for a loss of 0.3326", "0.0013", lambda: 0.3326 * np.ceil(60_000 / 256) / 60_000),),
-    ),
-    9: (
-        "reduction='none' leaves a vector, of which backward() needs a sum or a mean first",
-        (Figure("backward() on a vector of losses", "raises", _bare_backward),),
-    ),
-    10: (
-        "eval() does not stop gradients; no_grad() does",
-        (Figure("does the output require a gradient", "eval: True, no_grad: False", _gradients_flow),),
-    ),
+    5: (Figure("layers of two that it reaches", "0", _initialised_layers),),
+    6: (Figure("squared error of 64 predictions and 100 labels", "crashes", _wrong_labels),),
+    7: (Figure("rows in the last of the batches of 256 from 60,000", "96", lambda: 60_000 % 256),),
+    8: (Figure("what is reported for a loss of 0.3326", "0.0013", lambda: 0.3326 * np.ceil(60_000 / 256) / 60_000),),
+    9: (Figure("backward() on a vector of losses", "raises", _bare_backward),),
+    10: (Figure("does the output require a gradient", "eval: True, no_grad: False", _gradients_flow),),
     11: (
-        "unit-variance weights saturate tanh; it is small weights that make the signal shrink",
-        (
-            Figure("tanh, N(0, 1): spread after 10 layers of 500", "0.98", lambda: _spread("normal", "tanh", 1.0)),
-            Figure("tanh, N(0, 1): share above 0.95 in size", "0.93", _saturated),
-            Figure("tanh, N(0, 0.01²)", "3e-7", lambda: _spread("normal", "tanh", 0.01)),
-            Figure("tanh, Xavier", "0.23", lambda: _spread("xavier-normal", "tanh")),
-            Figure("ReLU, Xavier", "0.025", lambda: _spreads("xavier-normal", "relu")),
-            Figure("ReLU, He", "0.79", lambda: _spreads("he-normal", "relu")),
-        ),
+        Figure("tanh, N(0, 1): spread after 10 layers of 500", "0.98", lambda: _spread("normal", "tanh", 1.0)),
+        Figure("tanh, N(0, 1): share above 0.95 in size", "0.93", _saturated),
+        Figure("tanh, N(0, 0.01²)", "3e-7", lambda: _spread("normal", "tanh", 0.01)),
+        Figure("tanh, Xavier", "0.23", lambda: _spread("xavier-normal", "tanh")),
+        Figure("ReLU, Xavier", "0.025", lambda: _spreads("xavier-normal", "relu")),
+        Figure("ReLU, He", "0.79", lambda: _spreads("he-normal", "relu")),
     ),
     12: (
-        "formulas: softmax takes exp(v_i); torch's ReLU'(0) is 0; an activation keeps layers apart; x cos(c x) has its c",
-        (
-            Figure("softmax", "exp(v_i), not exp(i)", _softmax_formula),
-            Figure("ReLU'(0)", "0", lambda: activations.curve("relu", 0)[1]),
-            Figure("f(x W1 + b1) W2 + b2 and x W + b", "differ", _collapse_with_relu),
-            Figure("x cos x from 10, 10 steps, lr 2", "not -1.528166", _wave_without_c),
-        ),
+        Figure("softmax", "exp(v_i), not exp(i)", _softmax_formula),
+        Figure("ReLU'(0)", "0", lambda: activations.curve("relu", 0)[1]),
+        Figure("f(x W1 + b1) W2 + b2 and x W + b", "differ", _collapse_with_relu),
+        Figure("x cos x from 10, 10 steps, lr 2", "not -1.528166", _wave_without_c),
     ),
-    13: (
-        "the weighted mean of cross entropy is divided by the sum of the weights, not by N",
-        (Figure("divisor", "sum of the weights", _weighted_mean),),
-    ),
+    13: (Figure("divisor", "sum of the weights", _weighted_mean),),
     14: (
-        "weight_decay λ means the penalty λ/2 ‖w‖²; MSE without the ½ doubles the pull of the data",
-        (
-            Figure("penalty of weight_decay", "λ/2 ‖w‖²", _decay_is_half),
-            Figure("pull of MSE against half of it", "2", _pull_of_mse),
-        ),
+        Figure("penalty of weight_decay", "λ/2 ‖w‖²", _decay_is_half),
+        Figure("pull of MSE against half of it", "2", _pull_of_mse),
     ),
-    15: (
-        "inverted dropout needs no scaling at test time; the classic form scales by 1 − p, not by p",
-        (Figure("classic form, p 0.2: scale", "0.80", _classic_dropout_scale),),
-    ),
+    15: (Figure("classic form, p 0.2: scale", "0.80", _classic_dropout_scale),),
     16: (
-        "Nesterov momentum does not prevent oscillation: at lr 0.6 it diverges, at lr 0.3 it does not",
-        (
-            Figure("x₂ after 20 steps, lr 0.6, β 0.5", "-8.1e7", lambda: _nesterov(0.6).points[-1, 1]),
-            Figure("x₂ after 20 steps, lr 0.3, β 0.5", "0.0000", lambda: _nesterov(0.3).points[-1, 1]),
-        ),
+        Figure("x₂ after 20 steps, lr 0.6, β 0.5", "-8.1e7", lambda: _nesterov(0.6).points[-1, 1]),
+        Figure("x₂ after 20 steps, lr 0.3, β 0.5", "0.0000", lambda: _nesterov(0.3).points[-1, 1]),
     ),
     17: (
-        "x cos(0.15πx): −1.528 is short of a minimum, and there is a lower one, reached with lr 0.1",
-        (
-            Figure("the minimum beside −1.528: x, f", "-1.8257, -1.19", lambda: _wave_end(-1.528166)),
-            Figure("from 10 with lr 0.1: x, f", "7.27, -6.98", lambda: _wave_end(10.0)),
-        ),
+        Figure("the minimum beside −1.528: x, f", "-1.8257, -1.19", lambda: _wave_end(-1.528166)),
+        Figure("from 10 with lr 0.1: x, f", "7.27, -6.98", lambda: _wave_end(10.0)),
     ),
     18: (
-        "‖w‖ ≈ 13 without decay is mostly the starting norm, hardly learned",
-        (
-            Figure("√200, expected at the start", "14.1", lambda: np.sqrt(200)),
-            Figure("‖w‖ at the start", "14.1", lambda: _norms(0)),
-            Figure("‖w‖ after 100 epochs without decay", "13.4", lambda: _norms(-1)),
-        ),
+        Figure("√200, expected at the start", "14.1", lambda: np.sqrt(200)),
+        Figure("‖w‖ at the start", "14.1", lambda: _norms(0)),
+        Figure("‖w‖ after 100 epochs without decay", "13.4", lambda: _norms(-1)),
     ),
-    19: ("convolution and pooling were there before LeNet: in the Neocognitron (Fukushima 1980)", ()),
+    19: (),
 }
-"""Number -> (what is right, the figures that show it)."""
+"""Number -> the figures that show what is right (titles.py says it in words)."""

@@ -58,71 +58,38 @@ def _index_a_scalar() -> str:
     return "runs"
 
 
-SLIPS: dict[int, tuple[str, tuple[Figure, ...]]] = {
+SLIPS: dict[int, tuple[Figure, ...]] = {
     20: (
-        "information is −log p, not inversely proportional to p: an eighth tells three times as much as a half, not four times",
-        (
-            Figure(
-                "information of 1/2 and of 1/8 in bits",
-                "1, 3",
-                lambda: information.information([1 / 2, 1 / 8]) / np.log(2),
-            ),
+        Figure(
+            "information of 1/2 and of 1/8 in bits",
+            "1, 3",
+            lambda: information.information([1 / 2, 1 / 8]) / np.log(2),
         ),
     ),
-    21: (
-        "cross entropy weighs each −log q by p: for a one-hot label one term is left, not −Σ log q over all classes",
-        (Figure("label 2, q (0.3, 0.2, 0.5): one term, all terms", "0.6931, 3.5066", _one_hot_or_all),),
-    ),
+    21: (Figure("label 2, q (0.3, 0.2, 0.5): one term, all terms", "0.6931, 3.5066", _one_hot_or_all),),
     22: (
-        "x cos(cx) has infinitely many local minima and no lowest: its valleys grow without bound",
-        (
-            Figure(
-                "f at x = 20 and at 100/3, each in a valley",
-                "-20, -33.33",
-                lambda: WAVE.value(np.array([[20.0], [100 / 3]])),
-            ),
+        Figure(
+            "f at x = 20 and at 100/3, each in a valley",
+            "-20, -33.33",
+            lambda: WAVE.value(np.array([[20.0], [100 / 3]])),
         ),
     ),
-    23: (
-        "the sum over a batch runs from 1 to its size, or from 0 to one less",
-        (Figure("terms of a sum from 0 to 256", "257", lambda: len(range(256 + 1))),),
-    ),
-    24: (
-        "δ + √r in the formula and √(r + ε) in the code are not the same, least of all for small gradients",
-        (Figure("AdaGrad's first step, lr 1, g 0.001, δ = ε = 1e-6", "0.9990, 0.7071", _first_steps),),
-    ),
+    23: (Figure("terms of a sum from 0 to 256", "257", lambda: len(range(256 + 1))),),
+    24: (Figure("AdaGrad's first step, lr 1, g 0.001, δ = ε = 1e-6", "0.9990, 0.7071", _first_steps),),
     25: (
-        "the heading “AdaGrad, 50 iterations” stands over 20 steps of their Adam",
-        (
-            Figure("after 20 steps of their Adam", "the printed point", lambda: _their_adam(20)),
-            Figure("after 50 steps", "another point", lambda: _their_adam(50)),
-        ),
+        Figure("after 20 steps of their Adam", "the printed point", lambda: _their_adam(20)),
+        Figure("after 50 steps", "another point", lambda: _their_adam(50)),
     ),
-    26: (
-        "dropout does not shrink weights “the same way” as L2: only decay moves a weight whose gradient is 0",
-        (Figure("w = 2 after a step without a gradient: η 0.1 λ 0.5, dropout", "1.9, 2", _decay_and_dropout),),
-    ),
-    27: (
-        "not softmax “then cross entropy”: nn.CrossEntropyLoss takes the logits",
-        (Figure("logits (2, 1, 0), label 0: of the logits, after a softmax", "0.4076, 0.7972", _softmax_first),),
-    ),
+    26: (Figure("w = 2 after a step without a gradient: η 0.1 λ 0.5, dropout", "1.9, 2", _decay_and_dropout),),
+    27: (Figure("logits (2, 1, 0), label 0: of the logits, after a softmax", "0.4076, 0.7972", _softmax_first),),
     28: (
-        "the natural log gives nats; for bits divide by log 2",
-        (
-            Figure(
-                "weather (0.5, 0.2, 0.3), entropy: nats, bits",
-                "1.0297, 1.4855",
-                lambda: information.entropy(WEATHER) / [1, np.log(2)],
-            ),
+        Figure(
+            "weather (0.5, 0.2, 0.3), entropy: nats, bits",
+            "1.0297, 1.4855",
+            lambda: information.entropy(WEATHER) / [1, np.log(2)],
         ),
     ),
-    29: (
-        "learing_rate and torch.autogtad are misspelled: lr, torch.autograd",
-        (Figure("torch.optim.SGD(..., learing_rate=0.1)", "refused", _misspelled),),
-    ),
-    30: (
-        "loss.data[0] no longer indexes a loss, which has no dimensions: loss.item()",
-        (Figure("loss.data[0] of a mean", "raises; item() gives 1", _index_a_scalar),),
-    ),
+    29: (Figure("torch.optim.SGD(..., learing_rate=0.1)", "refused", _misspelled),),
+    30: (Figure("loss.data[0] of a mean", "raises; item() gives 1", _index_a_scalar),),
 }
-"""Number -> (what is right, the figures that show it), as in corrections.py."""
+"""Number -> the figures, as in corrections.py."""

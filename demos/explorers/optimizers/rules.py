@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from demos.explorers.optimizers import race, updates
-from demos.frame import figures
+from demos.frame import figures, navigation
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
@@ -68,7 +68,7 @@ def rule(case: str, function: str, name: str, lr: float, steps: int, **coefficie
     rows: list[list[Any]] = [[titles[which], *ends[which], race.outcome(objective, run)] for which, run in runs.items()]
     printed = _printed(case, {"function": function, "name": name, "lr": lr, "steps": steps, **own})
     if printed:
-        rows.append([T("printed in the notes", "笔记所印"), *printed.split(", "), "", ""])
+        rows.append([navigation.notes(T("printed in the notes", "笔记所印"), "D"), *printed.split(", "), "", ""])
     names = ["x"] if objective.dims == 1 else ["x₁", "x₂"]
     table = figures.table(["", *names, "f", T("result", "结果")], rows)
     formula = lines(

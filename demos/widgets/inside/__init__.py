@@ -87,7 +87,7 @@ def html() -> str:
 
 
 def _notes(config: Config) -> str:
-    return " (notes)" if config.repeats_notes else ""
+    return T(" (notes)", "（笔记）") if config.repeats_notes else ""
 
 
 def _stages() -> Iterator[str]:

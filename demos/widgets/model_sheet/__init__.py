@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from demos.frame import figures, shelf, static
+from demos.frame import figures, navigation, shelf, static
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
 from demos.widgets import thumbnails
@@ -60,7 +60,8 @@ def _facts(config: Config) -> Html:
     seeds = len(metrics.seeds)
     origin = T("our recipe", "我们的配方")
     if config.repeats_notes:
-        origin = T(f"the notes' recipe ({recipe.origin})", f"学习笔记的配方（{recipe.origin}）")
+        told = T(f"the notes' recipe ({recipe.origin})", f"学习笔记的配方（{recipe.origin}）")
+        origin = Html(navigation.notes(told, recipe.origin))
     images = T("55,000 images, 5,000 kept aside", "55,000 张图片，另留 5,000 张验证")
     if recipe.train_on == "all":
         images = T("all 60,000 images", "全部 60,000 张图片")
@@ -69,7 +70,7 @@ def _facts(config: Config) -> Html:
         (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), card.spread(config)),
         (T("Calibration error", "校准误差"), f"{metrics.test_calibration_error:.4f}"),
         (T("Parameters", "参数量"), f"{config.parameters:,}"),
-        (T("Recipe", "配方"), f"{origin}: {T(*card.recipe_line(config))}"),
+        (T("Recipe", "配方"), html("{}{}{}", origin, T(": ", "："), T(*card.recipe_line(config)))),
         (T("Trained on", "训练数据"), images),
         (
             T("Training time", "训练用时"),

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from demos.frame import html as markup
-from demos.frame import shelf
+from demos.frame import navigation, shelf
 from demos.frame.html import Html
 from demos.frame.language import T
 from demos.widgets import thumbnails
@@ -38,8 +38,10 @@ _WORDS = {
     "steps_head": T("What the network sees", "网络看到了什么"),
     "models_head": T("All models on the same picture", "所有模型看同一张图"),
     "models_help": T(
-        "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the study notes give it.",
-        "选择一个模型，上方会显示它的置信度。标有 <em>notes</em> 的模型完全按照学习笔记的配方训练。",
+        "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the "
+        f"{navigation.notes('study notes')} give it.",
+        "选择一个模型，上方会显示它的置信度。标有<em>笔记</em>的模型完全按照"
+        f"{navigation.notes('学习笔记')}的配方训练。",
     ),
     "model_head": T("Model", "模型"),
     "reads_head": T("Answer", "回答"),
@@ -153,7 +155,7 @@ def _model_row(name: str, model: Classifier) -> Html:
         '<td class="ms" data-unit="ms">–</td><td class="accuracy">{accuracy:.2%}</td></tr>',
         name=name,
         title=shelf.title(config),
-        notes=Html("<em>notes</em>") if config.repeats_notes else "",
+        notes=Html(f"<em>{T('notes', '笔记')}</em>") if config.repeats_notes else "",
         unit=_WORDS["parameters_unit"],
         parameters=config.parameters,
         accuracy=config.metrics.test_accuracy_mean,
