@@ -56,19 +56,20 @@ function comparePictures() {
   return { facts, readable };
 }
 
-/** Compare logits on Python's pictures, and labels and familiarity from end to end. */
-async function compareModel({ source, dataset, logits, labels, familiar }, readable) {
+/** Compare logits and probabilities on Python's pictures, and labels and familiarity from end to end. */
+async function compareModel({ source, dataset, logits, probabilities, labels, familiar }, readable) {
   const model = await load(source);
   const expected = answers.pictures[dataset].map((levels) => Uint8Array.from(levels));
   const images = dataset === "mnist" ? readable : expected;
   const away = expected.map((image, i) => largest([...logitsOf(model.stages(image))], logits[i]));
+  const calibrated = expected.map((image, i) => largest(model.probabilities(image), probabilities[i]));
   let readings = [];
   const ms = milliseconds(images.length, () => (readings = images.map((image) => model.read(image))));
   const differences = readings.flatMap((reading, i) => {
     const [python, browser] = [[labels[i], familiar[i]], [best(reading.probabilities), reading.familiar]];
     return String(python) === String(browser) ? [] : [{ picture: i, python, browser }];
   });
-  return [source.name, { logits: Math.max(...away), read: images.length, differences, ms }];
+  return [source.name, { logits: Math.max(...away), probabilities: Math.max(...calibrated), read: images.length, differences, ms }];
 }
 
 async function compareForeign({ architecture, images, stages }) {

@@ -111,6 +111,7 @@ def _answers(model: Classifier, images: np.ndarray) -> dict[str, Any]:
         "source": network.source(model, str(registry.find(model.name))),
         "dataset": model.config.dataset,
         "logits": logits.tolist(),
+        "probabilities": [probabilities.tolist() for probabilities, _ in reads],
         "labels": [int(probabilities.argmax()) for probabilities, _ in reads],
         "familiar": [bool(familiar) for _, familiar in reads],
     }

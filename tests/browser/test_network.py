@@ -55,6 +55,7 @@ def test_every_model_answers_as_in_pytorch(compared: dict[str, Any]) -> None:
     models = compared["models"]
     assert set(models) == set(zoo.list_models())
     assert max(facts["logits"] for facts in models.values()) < 1e-4
+    assert max(facts["probabilities"] for facts in models.values()) < 1e-4
     differences = {name: facts["differences"] for name, facts in models.items()}
     read = sum(facts["read"] for facts in models.values())
     assert sum(map(len, differences.values())) <= 0.002 * read, differences
@@ -68,6 +69,21 @@ def test_changes_and_evidence_are_those_of_the_lab(compared: dict[str, Any]) -> 
     for facts in compared["microscope"]:
         assert facts["levels"] <= 1
         assert facts["evidence"] < 1e-4
+
+
+def test_a_drawing_comes_back_from_its_address_where_it_was(node: Callable[..., str], tmp_path: Path) -> None:
+    strokes = [[[20, 250, 18], [140, 30, 18], [260, 250, 18]], [[80, 160, 18], [200, 170, 18]]]  # x, y, width
+    script = tmp_path / "address.mjs"
+    address = (WIDGETS / "pad" / "address.js").as_uri()
+    script.write_text(
+        f'import {{ decode, encode }} from "{address}"; const given = JSON.parse(process.argv[2]);'
+        "console.log(JSON.stringify(decode(encode(given, 280), 280)));"
+    )
+    back = json.loads(node(script, json.dumps(strokes)))
+    assert [len(stroke) for stroke in back] == [3, 2]
+    for stroke, expected in zip(back, strokes):
+        for point, place in zip(stroke, expected):
+            assert point == pytest.approx(place, abs=0.3)
 
 
 LOAD = """

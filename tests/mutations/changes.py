@@ -158,7 +158,7 @@ CHANGES = [
         "demos/frame/controls.py",
         "return int(number) if whole else number",
         "return number",
-        "tests/ui/test_explorers.py -k read",
+        "tests/ui/test_explorers.py -k controls_take",
     ),
     # the browser's side
     Change(LAYERS, "Math.exp((logit - largest) / temperature)", "Math.exp(logit - largest)", BROWSER),
@@ -181,13 +181,13 @@ CHANGES = [
         "demos/widgets/pad/address.js",
         "((bits & 511) / STEPS) * side",
         "((bits & 255) / STEPS) * side",
-        "tests/ui/test_pad.py -k address",
+        BROWSER,
     ),
     Change(
         "demos/frame/share.js",
         "field.value = location.href;",
         "field.value = document.baseURI;",
-        "tests/ui/test_navigation.py -k share",
+        "tests/ui/test_navigation.py -k passed_on",
     ),
     # equal in meaning
     Change(

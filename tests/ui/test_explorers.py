@@ -97,6 +97,7 @@ def test_controls_take_what_is_within_their_limits_only() -> None:
     logits = EXPLORERS["activations-softmax"].controls["logits"]
     assert logits.read("3，1  −3") == [3, 1, -3]
     layers = EXPLORERS["activations-depth"].controls["layers"]
+    assert isinstance(layers.read("3"), int), "a whole number, however it came"
     for control, given in [
         *((probe, given) for given in (6.1, "1e999", "nan", "x", None, [1])),
         (layers, 1.5),

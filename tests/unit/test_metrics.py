@@ -19,6 +19,11 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
     assert metrics.expected_calibration_error(sure, labels) == pytest.approx(0.3, abs=1e-6)
     half = torch.tensor([[0.6, 0.4]]).repeat(10, 1)
     assert metrics.expected_calibration_error(half, labels) == pytest.approx(0.0, abs=1e-6)
+    both = torch.tensor([[0.9, 0.1]] * 10 + [[0.6, 0.4]] * 10)
+    labels = torch.tensor([0] * 6 + [1] * 4 + [0] * 9 + [1])
+    assert metrics.expected_calibration_error(both, labels) == pytest.approx(0.3, abs=1e-6), (
+        "too sure does not make up for too unsure"
+    )
 
 
 @pytest.mark.parametrize("true", [0.5, 1.0, 3.0])

@@ -12,7 +12,7 @@ import pytest
 from demos.frame import uploads
 from demos.frame.guard import Guard
 from demos.frame.language import reader_language
-from demos.frame.limits import MAX_DEPTH, MAX_JSON, MAX_VALUES, weigh
+from demos.frame.limits import MAX_DEPTH, MAX_FILE, MAX_JSON, MAX_VALUES, BodyLimit, weigh
 
 PICTURE = "data:image/png;base64," + "A" * 3_000_000
 
@@ -40,6 +40,7 @@ def test_what_pages_send_passes(value: object) -> None:
     "body",
     [
         b"[" * (MAX_DEPTH + 1),
+        b"[" * 900,
         b"[" + b"0," * MAX_VALUES + b"0]",
         b'"' + b"a" * MAX_JSON + b'"',
         b'"data:image/png;base64,' + b"A" * MAX_JSON + b'"' + b" " * (MAX_JSON + 1),
@@ -47,10 +48,37 @@ def test_what_pages_send_passes(value: object) -> None:
         b'"\\' * 2_000_000,
         b'"' * 4_000_000,
     ],
-    ids=["deep", "many", "long", "long beside a picture", "two pictures", "backslashes", "quotes"],
+    ids=[
+        "deep",
+        "as deep as Gradio fails at",
+        "many",
+        "long",
+        "long beside a picture",
+        "two pictures",
+        "backslashes",
+        "quotes",
+    ],
 )
 def test_what_no_page_sends_is_not_parsed(body: bytes) -> None:
     assert weigh(body)
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/gradio_api/upload", "multipart/form-data"), ("/x", "application/json")])
+def test_what_says_that_it_is_too_long_is_refused_before_a_byte_of_it_is_read(
+    path: str, kind: str, awaited: Callable
+) -> None:
+    statuses: list[int] = []
+
+    async def send(message: dict) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    async def receive() -> dict:
+        raise AssertionError("the body was asked for")
+
+    headers = [(b"content-length", b"%d" % (2 * MAX_FILE)), (b"content-type", kind.encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    awaited(BodyLimit(None)(scope, receive, send))  # type: ignore[arg-type]
+    assert statuses == [413]
 
 
 def test_brackets_in_a_text_count_for_nothing() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from zoo import data, metrics, train
 from zoo.recipes import RECIPES
 from zoo.runs import record
 
@@ -11,6 +12,18 @@ from zoo.runs import record
 @pytest.mark.parametrize("name", ["softmax-mnist", "lenet5-fashion-mnist", "mlp-256-256-dropout-fashion-mnist-notes"])
 def test_a_recipe_of_the_zoo_can_be_trained_and_carded(name: str) -> None:
     record.rehearse(RECIPES[name])
+
+
+@pytest.mark.parametrize(("name", "held_out"), [("softmax-mnist", True), ("softmax-fashion-mnist-notes", False)])
+def test_the_temperature_is_fitted_only_on_images_that_the_run_did_not_learn(
+    name: str, held_out: bool, datasets: dict
+) -> None:
+    run = train.start(RECIPES[name])
+    temperature, _, fitted_on = record._fit_confidence(run)
+    images, labels = data.load(run.recipe.dataset, "validation")
+    logits = metrics.predict(run.final, images, **run.recipe.preprocessing)
+    assert temperature == (metrics.fit_temperature(logits, labels) if held_out else 1.0)
+    assert fitted_on == ("validation" if held_out else "training images")
 
 
 @pytest.mark.parametrize(
