@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import zoo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,7 @@ def test_importing_takes_a_moment_and_no_pytorch() -> None:
     assert not heavy & set(loaded.stdout.split())
 
 
+@pytest.mark.slow
 def test_a_program_passes_mypy_strict_and_a_slip_in_it_is_found(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     (tmp_path / "slip.py").write_text('import zoo\nzoo.lod("lenet5-mnist")\nzoo.load(5).classify(7)\n')

@@ -93,6 +93,7 @@ def test_figure_agrees(key: str, figure: Figure) -> None:
     assert found.agrees is True, f"printed {figure.printed}, now {found.text()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "figure"), cases(lambda _, figure: needs_data(figure)), ids=case_id)
 def test_softmax_before_cross_entropy_costs_accuracy(key: str, figure: Figure, datasets: object) -> None:
     found = outcome(figure)

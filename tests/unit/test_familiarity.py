@@ -29,7 +29,7 @@ def test_a_share_of_the_fitted_pictures_stays_below_the_threshold() -> None:
 @pytest.mark.parametrize("name", ["lenet5-mnist", "lenet5-fashion-mnist"])
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_are_unfamiliar(name: str, pattern: str) -> None:
-    assert not zoo.load(name).is_familiar(PATTERNS[pattern])
+    assert not zoo.load(name).read(PATTERNS[pattern])[1]
 
 
 @pytest.mark.parametrize("name", ["lenet5-mnist", "lenet5-fashion-mnist"])

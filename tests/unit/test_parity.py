@@ -93,6 +93,7 @@ def test_losses_of_the_first_steps_agree(name: str, changes: dict, datasets: dic
     torch.testing.assert_close(*records, rtol=0, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "changes"), CASES, ids=[name for name, _ in CASES])
 def test_accuracies_after_three_epochs_agree(
     name: str, changes: dict, datasets: dict, monkeypatch: pytest.MonkeyPatch

@@ -64,6 +64,7 @@ for folder in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_both_usage_snippets_of_every_card_run(tmp_path: Path) -> None:
     picture = np.zeros((40, 40), dtype=np.uint8)
     picture[8:32, 16:24] = 255

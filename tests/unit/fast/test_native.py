@@ -95,6 +95,7 @@ def test_without_a_compiler_the_way_out_is_named(command: str, monkeypatch: pyte
     assert "install GCC or Clang" in str(caught.value)
 
 
+@pytest.mark.slow
 @compiled
 def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     load = data.load
