@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.activations import curves, depth
 from demos.frame import layout
-from demos.frame.controls import choice, choices, numbers, seed, shown_with, slider, toggle
+from demos.frame.controls import choice, choices, numbers, powers, seed, shown_with, slider, toggle
 from demos.frame.language import T
 
 OPTIONS = [(title, name) for name, title in curves.TITLES.items()]
@@ -49,7 +49,7 @@ def build() -> layout.Page:
                     "2 到 8 个 logits，以及除以它们的温度。",
                 ),
                 logits=numbers(T("Logits z", "Logits z"), [3, 1, -3], count=(2, 8), limit=1e4),
-                temperature=slider(T("Temperature T", "温度 T"), 1.0, 0.05, 20, 0.05),
+                temperature=powers(T("Temperature T", "温度 T"), 1.0, 0.05, 20),
             )
         with page.tab("depth", T("Depth", "深度")):
             page.explore(

@@ -21,6 +21,8 @@ from zoo import data, datasets
 
 DATASET = "fashion-mnist"
 LABELS = datasets.find(DATASET).labels
+FIRST = "Sneaker"
+"""The drawn example that is read when the page opens."""
 
 _CSS = """
 body:has(&) #garment { min-height: 320px; } /* before it is there too: nothing below it is to jump */
@@ -32,11 +34,15 @@ _JS = static.imported(
     "createReading",
     """
   const reading = createReading(element.querySelector(".reading"));
+  let opening = true; // the first answer is to the page's own example
   function show() {
     const shown = document.querySelector("#garment img");
     shown?.classList.toggle("small", shown.naturalWidth <= 28);
     reading.show(props.value);
-    if (props.value && matchMedia("(max-width: 800px)").matches) element.scrollIntoView({ behavior: firstNets.motion() });
+    if (!props.value) return;
+    const isPhone = matchMedia("(max-width: 800px)").matches;
+    if (isPhone && !opening) element.scrollIntoView({ behavior: firstNets.motion() });
+    opening = false;
   }
   watch("value", show);
   if (props.value) show();
@@ -76,7 +82,16 @@ def drawn_examples() -> str:
 
 def choose_drawn(event: gr.EventData) -> np.ndarray:
     """Return the drawn example that was clicked, uint8 (H, W, 3)."""
-    return np.asarray(Image.open(draw.path(LABELS[_number(event, len(LABELS))])).convert("RGB"))
+    return _drawn(LABELS[_number(event, len(LABELS))])
+
+
+def _drawn(label: str) -> np.ndarray:
+    return np.asarray(Image.open(draw.path(label)).convert("RGB"))
+
+
+def first_example() -> np.ndarray:
+    """Return the drawn example that the page opens with, uint8 (H, W, 3): it is read like any other picture."""
+    return _drawn(FIRST)
 
 
 def test_examples() -> str:
@@ -148,6 +163,7 @@ def build() -> gr.Blocks:
             trigger_mode="always_last",
             api_visibility="private",
         )
+        page.demo.load(first_example, None, image, show_progress="hidden", api_visibility="private")
         endpoint.add(DATASET, "classify_fashion")
     return page.demo
 

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from demos.explorers.activations.curves import TITLES
 from demos.explorers.initialization import starts
 from demos.frame import layout
-from demos.frame.controls import choice, choices, seed, shown_with, slider
+from demos.frame.controls import choice, choices, powers, seed, shown_with, slider
 from demos.frame.language import T
 
 SCHEMES = [(title, name) for name, title in starts.SCHEMES.items()]
@@ -33,12 +33,11 @@ def build() -> layout.Page:
                 function=choice(T("Activation", "激活函数"), FUNCTIONS, "tanh"),
                 depth=slider(T("Layers", "层数"), 10, 1, 30, 1),
                 width=slider(T("Units in a layer", "每层单元数"), 200, 2, 500, 1),
-                scale=slider(
+                scale=powers(
                     T("σ of N(0, σ), c of the constant", "N(0, σ) 的 σ，常数 c"),
                     0.01,
                     0.001,
                     1,
-                    0.001,
                     fits=shown_with("scheme", "normal", "constant"),
                 ),
                 seed=seed(),
@@ -56,13 +55,12 @@ def build() -> layout.Page:
                 function=choice(T("Activation", "激活函数"), FUNCTIONS, "relu"),
                 depth=slider(T("Hidden layers", "隐藏层数"), 3, 1, 6, 1),
                 width=slider(T("Units in a layer", "每层单元数"), 32, 2, 48, 1),
-                lr=slider(T("Learning rate", "学习率"), 0.3, 0.01, 1, 0.01),
-                scale=slider(
+                lr=powers(T("Learning rate", "学习率"), 0.3, 0.01, 1),
+                scale=powers(
                     T("σ of N(0, σ), c of the constant", "N(0, σ) 的 σ，常数 c"),
                     0.1,
                     0.001,
                     1,
-                    0.001,
                     fits=shown_with("schemes", "normal", "constant"),
                 ),
                 seed=seed(),

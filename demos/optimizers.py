@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.optimizers import minibatch, race, rules
 from demos.frame import layout
-from demos.frame.controls import Control, choice, choices, seed, shown_with, slider, toggle
+from demos.frame.controls import Control, choice, choices, powers, seed, shown_with, slider, toggle
 from demos.frame.language import T
 from zoo.lab.objectives import OBJECTIVES
 
@@ -26,7 +26,7 @@ def _rates(function: str) -> dict[str, float]:
 def _race() -> dict[str, Control]:
     first = _rates("stretched")
     rates = {
-        f"lr_{name}": slider(title, first[f"lr_{name}"], 0.001, 2, 0.001, fold=RATES, fits=shown_with("racers", name))
+        f"lr_{name}": powers(title, first[f"lr_{name}"], 0.001, 2, fold=RATES, fits=shown_with("racers", name))
         for name, title in race.TITLES.items()
     }
     return {
@@ -48,6 +48,9 @@ def _coefficients() -> dict[str, Control]:
     def coefficient(title: str, value: float, high: float, step: float, *names: str, low: float = 0) -> Control:
         return slider(title, value, low, high, step, fold=COEFFICIENTS, fits=shown_with("racers", *names))
 
+    def decay(title: str, value: float, name: str) -> Control:
+        return powers(title, value, 0.001, 1, zero=True, fold=COEFFICIENTS, fits=shown_with("racers", name))
+
     def switch(title: str, *names: str) -> Control:
         return toggle(title, fold=COEFFICIENTS, fits=shown_with("racers", *names))
 
@@ -55,13 +58,13 @@ def _coefficients() -> dict[str, Control]:
         "momentum": coefficient(T("Momentum: β", "动量法：β"), 0.9, 0.999, 0.001, "momentum"),
         "dampening": coefficient(T("Momentum: dampening", "动量法：阻尼 dampening"), 0.0, 1, 0.01, "momentum"),
         "nesterov": coefficient("Nesterov: β", 0.9, 0.999, 0.001, "nesterov", low=0.001),
-        "lr_decay": coefficient("AdaGrad: lr_decay", 0.0, 1, 0.01, "adagrad"),
+        "lr_decay": decay("AdaGrad: lr_decay", 0.0, "adagrad"),
         "alpha": coefficient("RMSProp: α", 0.99, 0.999, 0.001, "rmsprop"),
         "centered": switch("RMSProp: centered", "rmsprop"),
         "beta1": coefficient("Adam, AdamW: β₁", 0.9, 0.999, 0.001, "adam", "adamw"),
         "beta2": coefficient("Adam, AdamW: β₂", 0.999, 0.9999, 0.0001, "adam", "adamw"),
         "amsgrad": switch("Adam, AdamW: amsgrad", "adam", "adamw"),
-        "weight_decay": coefficient(T("AdamW: weight decay", "AdamW：权重衰减"), 0.01, 1, 0.01, "adamw"),
+        "weight_decay": decay(T("AdamW: weight decay", "AdamW：权重衰减"), 0.01, "adamw"),
         "eps": choice(
             "ε",
             [1e-10, 1e-8, 1e-6, 1e-4, 1e-2],
@@ -83,7 +86,7 @@ def _rule() -> dict[str, Control]:
         ),
         "function": choice(T("Function", "函数"), ANY, settings["function"]),
         "name": choice(T("Rule", "规则"), [(rules.TITLES[name], name) for name in rules.RULES], settings["name"]),
-        "lr": slider(T("Learning rate", "学习率"), settings["lr"], 0.001, 3, 0.001),
+        "lr": powers(T("Learning rate", "学习率"), settings["lr"], 0.001, 3),
         "steps": slider(T("Steps", "步数"), settings["steps"], 1, 200, 1),
         "beta": slider(
             T("Momentum, Nesterov: β", "动量法、Nesterov：β"),
@@ -132,7 +135,7 @@ def build() -> layout.Page:
                 ),
                 racers=choices(T("Optimizers", "优化器"), RACERS, ["gd"]),
                 x=slider(T("Start x", "起点 x"), 10.0, -11, 11, 0.01),
-                lr=slider(T("Learning rate", "学习率"), 0.2, 0.001, 3, 0.001),
+                lr=powers(T("Learning rate", "学习率"), 0.2, 0.001, 3),
                 steps=slider(T("Steps", "步数"), 10, 1, 200, 1),
                 **_coefficients(),
             )
@@ -151,7 +154,7 @@ def build() -> layout.Page:
                 T("Every learning rate at once: drag the dashed line.", "一次看到所有学习率：拖动虚线。"),
                 function=choice(T("Function", "函数"), ANY, "stretched", sets=lambda name: {"lr": OBJECTIVES[name].lr}),
                 name=choice(T("Optimizer", "优化器"), [r for r in RACERS if r[1] in EXACT], "gd"),
-                lr=slider(T("Learning rate", "学习率"), 0.4, 0.001, 3, 0.001),
+                lr=powers(T("Learning rate", "学习率"), 0.4, 0.001, 3),
                 steps=slider(T("Steps", "步数"), 20, 1, 200, 1),
             )
         with page.tab("batches", T("Batch size", "批量大小")):
@@ -162,7 +165,7 @@ def build() -> layout.Page:
                     "两个权重、200 行数据的线性回归：用全部、几行或一行数据求梯度。",
                 ),
                 batch_size=slider(T("Rows in a minibatch", "小批量的行数"), 10, 1, 200, 1),
-                lr=slider(T("Learning rate", "学习率"), 0.1, 0.001, 2, 0.001),
+                lr=powers(T("Learning rate", "学习率"), 0.1, 0.001, 2),
                 epochs=slider(T("Epochs", "轮数"), 3, 1, 10, 1),
                 seed=seed(),
             )

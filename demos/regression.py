@@ -14,7 +14,7 @@ import gradio as gr
 
 from demos.explorers.regression import backward, linear
 from demos.frame import layout
-from demos.frame.controls import choice, seed, slider
+from demos.frame.controls import choice, powers, seed, slider
 from demos.frame.language import T
 
 PLAY_STEPS, PLAY_SECONDS = 4, 0.06
@@ -29,7 +29,7 @@ def _linear(page: layout.Page) -> None:
                 "y = Xw + b with three features: minibatch SGD from scratch and with torch.nn, and the closed form (XᵀX)⁻¹Xᵀy.",
                 "三个特征的 y = Xw + b：从零实现和用 torch.nn 实现的小批量 SGD，以及解析解 (XᵀX)⁻¹Xᵀy。",
             ),
-            lr=slider(T("Learning rate", "学习率"), 0.008, 0.001, 0.1, 0.001),
+            lr=powers(T("Learning rate", "学习率"), 0.008, 0.001, 0.1),
             batch_size=slider(T("Batch size", "批量大小"), 30, 20, 200, 1),
             epochs=slider(T("Epochs", "轮数"), 20, 1, 30, 1),
             rows=slider(T("Rows", "行数"), 2000, 100, 2000, 100),
@@ -44,7 +44,7 @@ def _linear(page: layout.Page) -> None:
                 "y = wx 经过 (1, 2)、(2, 4)、(3, 6)，从 w = 0 开始，梯度 2x(wx − y)，手工推导与 autograd 对照。",
             ),
             reduction=choice("reduction", ["mean", "sum"], "mean", sets=lambda r: {"lr": 0.1 if r == "mean" else 0.01}),
-            lr=slider(T("Learning rate", "学习率"), 0.1, 0.001, 0.25, 0.001),
+            lr=powers(T("Learning rate", "学习率"), 0.1, 0.001, 0.25),
             epochs=slider(T("Epochs", "轮数"), 10, 1, 50, 1),
         )
 
@@ -83,7 +83,7 @@ def _curve(page: layout.Page) -> None:
                 "一个隐藏层的网络拟合带噪声的 y = x²。移动步数，或让它自己学。",
             ),
             hidden=slider(T("Hidden units", "隐藏单元数"), 10, 1, 50, 1),
-            lr=slider(T("Learning rate", "学习率"), 0.2, 0.01, 0.5, 0.01),
+            lr=powers(T("Learning rate", "学习率"), 0.2, 0.01, 0.5),
             steps=slider(T("Steps", "步数"), 100, 0, backward.CURVE_STEPS, 1),
             seed=seed(),
         )

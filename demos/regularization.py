@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demos.explorers.regularization import capacity, decay, dropout
 from demos.frame import layout
-from demos.frame.controls import choice, seed, slider
+from demos.frame.controls import choice, powers, seed, slider
 from demos.frame.language import T
 
 
@@ -26,10 +26,10 @@ def build() -> layout.Page:
                     "at every step w ← (1 − ηλ) w − η · gradient.",
                     "输入比数据行还多的线性回归，惩罚项为 λ‖w‖²/2。每一步 w ← (1 − ηλ) w − η · 梯度。",
                 ),
-                lambd=slider("λ", 3.0, 0, 10, 0.05),
+                lambd=powers("λ", 3.0, 0.01, 10, zero=True),
                 rows=slider(T("Training rows", "训练行数"), 20, 5, 200, 5),
                 inputs=slider(T("Inputs", "输入个数"), 200, 1, 300, 1),
-                lr=slider(T("Learning rate η", "学习率 η"), 0.003, 0.0005, 0.008, 0.0005),
+                lr=powers(T("Learning rate η", "学习率 η"), 0.003, 0.0005, 0.008),
                 version=choice(
                     T("Version of the notes", "笔记中的版本"),
                     [
@@ -50,7 +50,7 @@ def build() -> layout.Page:
                 degree=slider(T("Degree d", "次数 d"), 3, 0, capacity.MOST_DEGREE, 1),
                 rows=slider(T("Points", "点数"), 20, 2, 200, 1),
                 noise=slider(T("Noise", "噪声"), 0.5, 0, 3, 0.05),
-                ridge=slider(T("L2 penalty", "L2 惩罚"), 0.0, 0, 1, 0.001),
+                ridge=powers(T("L2 penalty", "L2 惩罚"), 0.0, 0.0001, 1, zero=True),
                 seed=seed(),
             )
         with page.tab("sparsity", T("L1 against L2", "L1 与 L2")):
@@ -60,7 +60,7 @@ def build() -> layout.Page:
                     "20 inputs, of which 4 matter. Drag the dashed line: which weights become exactly 0?",
                     "20 个输入，只有 4 个有用。拖动虚线：哪些权重会恰好变成 0？",
                 ),
-                lambd=slider("λ", 0.3, 0.01, capacity.MOST_LAMBDA, 0.01),
+                lambd=powers("λ", 0.3, 0.01, capacity.MOST_LAMBDA),
                 rows=slider(T("Rows", "行数"), 40, 40, 200, 1),
                 noise=slider(T("Noise", "噪声"), 1.0, 0, 3, 0.05),
                 seed=seed(),

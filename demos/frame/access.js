@@ -36,18 +36,33 @@
 
   let timer = 0;
   let waiting = 0; // since when something is to be said
+  let stepBefore = "";
   let last = null; // null until the page stands: what it opens with is read by who reads the page
+  /** What is said of an element: what it asks for, or its text without what its terms mean, which opens on demand. */
+  function said(element) {
+    if (element.dataset.said !== undefined) return element.dataset.said;
+    const words = element.cloneNode(true);
+    words.querySelectorAll(".term > span").forEach((meaning) => meaning.remove());
+    return words.textContent;
+  }
   const inSight = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
 
   function listen() {
     clearTimeout(timer);
+    const step = inSight("#run-progress [data-said]").map(said).join(" ");
+    if (step !== stepBefore) { // a run changes all the time: what is to be said of it is said at once
+      stepBefore = step;
+      last ??= "";
+      speak();
+      return;
+    }
     waiting ||= performance.now();
     timer = setTimeout(speak, Math.max(0, Math.min(REST, waiting + LATEST - performance.now())));
   }
 
   function speak() {
-    const text = inSight(".words .summary, #run-progress p").map((each) => each.textContent).join(" ");
-    if (last !== null && text !== last) voice.textContent = text;
+    const text = inSight(".words .summary, #run-progress p").map(said).join(" ");
+    if (last !== null && text !== last) voice.textContent = text.trim();
     last = text;
     waiting = 0;
   }

@@ -16,6 +16,10 @@ Option = Any
 """A value, or a pair (what it is called, value)."""
 
 
+LEAST = "least-"
+"""Begins the class that tells the page's script where a logarithmic slider begins."""
+
+
 @dataclass(frozen=True)
 class Control:
     """A component, not yet on the page, and what goes in and out of it."""
@@ -87,6 +91,25 @@ def slider(
 
     component = gr.Slider(low, high, value, step=step, label=label, render=False)
     return Control(component, value, read, int if whole else float, typed=nearest, fold=fold, fits=fits)
+
+
+def powers(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    *,
+    zero: bool = False,
+    fold: str = "",
+    fits: Callable[..., dict[str, Any]] | None = None,
+) -> Control:
+    """Return a slider on which each power of ten between low and high takes as much room (sliders.js).
+
+    zero: it also goes down to 0, at its very left. It holds the number itself, as `slider` does.
+    """
+    made = slider(label, value, 0 if zero else low, high, low / 10, fold=fold, fits=fits)
+    made.component.elem_classes = ["powers", f"{LEAST}{low:g}"]
+    return made
 
 
 def choice(

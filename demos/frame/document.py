@@ -12,6 +12,7 @@ STYLES = ("page.css", "menu.css", "touch.css")
 SCRIPTS = (
     "page.js",
     "figures.js",
+    "sliders.js",
     "readout.js",
     "access.js",
     "menu.js",

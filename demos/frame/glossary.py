@@ -115,15 +115,22 @@ NOTES = ("notes", "笔记")
 ABOUT, MORE = f"{navigation.ABOUT.name}#notes", ("More", "详细")
 
 
-def glossed(text: str) -> str:
-    """Return a text of either or both languages (T) with each term's first occurrence as one that opens in place."""
-    english, chinese = (translate(text.encode(), language).decode() for language in LANGUAGES)
-    return T(_marked(english, 0), _marked(chinese, 1))
+def glossed(text: str, after: str = "") -> str:
+    """Return a text of either or both languages (T) with each term's first occurrence as one that opens in place.
+
+    after: what stands before it on the page: its terms are explained there.
+    """
+    english, chinese = (_both(text, after, language) for language in range(len(LANGUAGES)))
+    return T(english, chinese)
 
 
-def _marked(text: str, language: int) -> str:
+def _both(text: str, after: str, language: int) -> str:
+    own, before = (translate(each.encode(), LANGUAGES[language]).decode() for each in (text, after))
+    return _marked(own, language, {match[1].lower() for match in _pattern(language).finditer(before)})
+
+
+def _marked(text: str, language: int, seen: set[str]) -> str:
     meanings = _meanings(language)
-    seen: set[str] = set()
 
     def term(match: re.Match[str]) -> str:
         key = match[1].lower()

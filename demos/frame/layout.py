@@ -96,6 +96,8 @@ class Explorer(NamedTuple):
     controls: dict[str, Control]
     outputs: list[Component]
     tab: str
+    above: str = ""
+    """The texts over it on the page, whose terms are explained there."""
 
     @property
     def components(self) -> list[Component]:
@@ -107,7 +109,8 @@ class Explorer(NamedTuple):
             view = self.draw(**dict(zip(self.controls, map(_typed, self.controls.values(), given))))
         except ValueError as error:
             return f'<p class="refusal" role="alert">{escape(str(error))}</p>', "", "", ""
-        return view.picture(), f'<p class="summary">{view.summary}</p>{view.table}', view.formula, view.snippet
+        summary = f'<div class="summary">{glossed(view.summary, self.above)}</div>'
+        return view.picture(), f"{summary}{view.table}", view.formula, view.snippet
 
     def preset(self, name: str) -> Callable[..., list[Any]]:
         """Return what happens when control `name`, which sets others, is moved: they move, and the picture follows."""
@@ -131,8 +134,8 @@ def _typed(control: Control, value: Any) -> Any:
 class Page:
     """A page under construction; see the module's first lines for how it is used."""
 
-    def __init__(self, demo: gr.Blocks):
-        self.demo = demo
+    def __init__(self, demo: gr.Blocks, lead: str):
+        self.demo, self._lead = demo, lead
         self.explorers: list[Explorer] = []
         self._kept: dict[tuple[str, str], Control] = {}  # by tab and name
         self._frame: gr.Tabs | None = None
@@ -162,13 +165,16 @@ class Page:
         _check_parameters(draw, list(controls))
         with gr.Row(elem_classes="explorer"):
             with gr.Column(scale=2, min_width=270, elem_classes="controls"):
-                about = (glossed(about) if about else "") + str(back_links(draw.__name__))
-                if about:
-                    gr.HTML(f'<div class="about">{about}</div>', apply_default_css=False)
+                first = (glossed(about, self._lead) if about else "") + str(back_links(draw.__name__))
+                if first:
+                    gr.HTML(f'<div class="about">{first}</div>', apply_default_css=False)
                 for fold, group in itertools.groupby(controls.items(), lambda item: item[1].fold):
                     with gr.Accordion(fold, open=False) if fold else nullcontext():
                         for name, control in group:
-                            control.component.elem_classes = [f"control-{name}"]
+                            control.component.elem_classes = [
+                                *(control.component.elem_classes or []),
+                                f"control-{name}",
+                            ]
                             control.component.render()
             with gr.Column(scale=5, min_width=300, elem_classes="shown"):
                 picture = gr.HTML(elem_classes="picture", apply_default_css=False)
@@ -176,7 +182,7 @@ class Page:
                 formula = gr.Markdown(elem_classes="formula", latex_delimiters=MATH)
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
-        explorer = Explorer(draw, controls, [picture, words, formula, snippet], self._tab)
+        explorer = Explorer(draw, controls, [picture, words, formula, snippet], self._tab, self._lead + about)
         self.explorers.append(explorer)
         self.remember(**controls)
         for name, control in controls.items():
@@ -296,8 +302,8 @@ def _restored(control: Control, text: str | None) -> Any:
 def page(title: str, lead: str) -> Iterator[Page]:
     """Open a page with its heading; `title` and `lead` (one or two sentences) in both languages."""
     with gr.Blocks(title=f"{title} · First Nets", analytics_enabled=False) as demo:
-        gr.HTML(heading(title, lead), apply_default_css=False)
-        made = Page(demo)
+        gr.HTML(heading(title, glossed(lead)), apply_default_css=False)
+        made = Page(demo, lead)
         yield made
         made.finish()
         demo.explorers = made.explorers  # for programs.py, which serves their numbers

@@ -19,6 +19,7 @@ from demos.explorers.activations.curves import TITLES as ACTIVATIONS
 from demos.explorers.initialization.starts import SCHEMES
 from demos.explorers.losses import chooser, margins, residuals
 from demos.explorers.optimizers.race import TITLES as OPTIMIZERS
+from demos.explorers.regression import backward
 from demos.explorers.regularization import decay
 from demos.frame.language import translate
 from zoo.lab import activations, objectives, optimizers, regularization
@@ -997,9 +998,12 @@ CLAIMS: dict[str, list[Claim]] = {
     "two_layer_net": [
         *(
             claim(
-                f"After {{}} {word} the loss is {{}} by hand and {{}} by autograd.",
-                lambda s, n, steps, hand, autograd: (
+                f"After {{}} {word} by the hand-written derivative the loss is {{}}. Where autograd takes over the derivative "
+                "from step {} on, it is {}.",
+                lambda s, n, steps, hand, near_step, autograd: (
                     value(steps) == s["steps"]
+                    and 0 <= s["steps"] - value(near_step) < backward.EVERY
+                    and value(near_step) % backward.EVERY == 0
                     and near(hand, n["hand"])
                     and near(autograd, n["autograd"])
                     and math.isclose(n["hand"], n["autograd"], rel_tol=1e-6)
@@ -1007,9 +1011,9 @@ CLAIMS: dict[str, list[Claim]] = {
             )
             for word in ("steps", "step")
         ),
-        claim("At the start the gradients are exactly equal.", lambda s, n: n["difference"] == 0),
+        claim("At the start both gradients are exactly equal.", lambda s, n: n["difference"] == 0),
         claim(
-            "At the start the gradients differ by {} of their size at most: rounding.",
+            "At the start both gradients differ by {} of their size at most: rounding.",
             lambda s, n, size: value(size) < 1e-12,
         ),
     ],

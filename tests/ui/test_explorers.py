@@ -121,7 +121,7 @@ def test_every_tab_opens_and_its_link_opens_it_again(visit: Callable[..., Page],
     """Move one control of the tab; the picture follows, and so does the URL, which opens the same again."""
     page = visit(f"/{name}?tab={tab}")
     before, address = shown(page), page.url
-    radios, sliders = (page.locator(f".controls:visible input[type={kind}]") for kind in ("radio", "range"))
+    radios, sliders = (page.locator(f".controls:visible input[type={kind}]:visible") for kind in ("radio", "range"))
     if radios.count():
         radios.last.check()
     elif not sliders.count():
@@ -207,6 +207,28 @@ def test_dragging_in_the_figure_moves_the_slider(visit: Callable[..., Page]) -> 
     page.mouse.up()
     expect(page.locator(".summary:visible")).to_contain_text("outlier at (−2, 3)")
     assert page.locator(".control-x input[type=number]").input_value() == "-2"
+
+
+def test_a_learning_rate_is_set_in_powers_finely_and_coarsely(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit, "regression", "linear")
+    rate, number = (page.locator(f".control-lr:visible input{kind}") for kind in (".own", "[type=number]"))
+    assert rate.get_attribute("aria-valuetext") == "0.008"
+    rate.fill("500")  # the middle of its track
+    expect(number).to_have_value("0.01")
+    rate.focus()
+    for key, value in [
+        ("ArrowRight", "0.011"),
+        ("PageUp", "0.02"),
+        ("Shift+ArrowLeft", "0.01"),
+        ("ArrowLeft", "0.0099"),
+    ]:
+        page.keyboard.press(key)
+        expect(number).to_have_value(value)
+    page.wait_for_url(re.compile("lr=0.0099"))
+    rows = page.locator(".control-rows:visible input[type=range]")
+    rows.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.locator(".control-rows:visible input[type=number]")).to_have_value("1800")
 
 
 def test_a_race_is_played_step_by_step(visit: Callable[..., Page]) -> None:

@@ -26,7 +26,7 @@ def page(visit: Callable[..., Page]) -> Page:
 
 
 def opened(page: Page) -> Page:
-    expect(page.locator(".verdict .by")).not_to_be_empty()  # written by the script, so that it is listening now
+    expect(answer(page)).not_to_have_text("?")  # the page's own example was read, so that it is listening now
     return page
 
 
@@ -54,6 +54,14 @@ def test_the_examples_are_what_the_script_draws(label: str):
     kept = np.asarray(Image.open(draw.path(label)).convert("RGB"), np.int16)
 
     assert np.abs(drawn - kept).mean() < 3  # colours were reduced to 64
+
+
+def test_the_first_screen_shows_a_garment_that_was_read(visit: Callable[..., Page]):
+    page = opened(visit("/fashion", width=390))
+
+    expect(page.locator("#garment img")).to_be_visible()
+    expect(answer(page)).to_have_text("Sneaker")
+    assert page.evaluate("scrollY") == 0
 
 
 def test_an_uploaded_picture_is_read_on_the_page(page: Page):

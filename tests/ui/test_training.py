@@ -195,9 +195,17 @@ def begin(page: Page) -> None:
 def test_a_visitor_trains_a_network_and_draws_into_it(visit: Callable[..., Page]) -> None:
     page = visit("/training?epochs=10")
     expect(page.locator("#run-reading")).to_contain_text("Train a network, then draw")
+    page.evaluate("""() => {
+      window.said = [];
+      new MutationObserver(() => said.push(voice.textContent)).observe(voice, { childList: true });
+    }""")
     begin(page)
-    expect(page.locator("#run-progress [role=status]")).to_contain_text("of the 10,000 test images", timeout=60_000)
+    expect(page.locator("#run-progress p")).to_contain_text("of the 10,000 test images", timeout=60_000)
     expect(page.locator(".words tbody tr")).to_have_count(10)
+    said = page.evaluate("said")  # not every batch
+    assert said[0].startswith("Training has begun")
+    assert "of the 10,000 test images" in said[-1]
+    assert len(said) <= 6
     assert page.locator(".picture svg[role=img]").count() == 2
     page.locator(".screen").scroll_into_view_if_needed()
     draw(page, ONE)
@@ -210,8 +218,8 @@ def test_two_visitors_train_at_once_and_see_their_own(visit: Callable[..., Page]
     one, other = visit("/training?epochs=3"), visit("/training?epochs=5&dataset=fashion-mnist&lang=zh")
     begin(one)
     begin(other)
-    expect(one.locator("#run-progress [role=status]")).to_contain_text("test images", timeout=60_000)
-    expect(other.locator("#run-progress [role=status]")).to_contain_text("测试图片", timeout=60_000)
+    expect(one.locator("#run-progress p")).to_contain_text("test images", timeout=60_000)
+    expect(other.locator("#run-progress p")).to_contain_text("测试图片", timeout=60_000)
     expect(one.locator(".words tbody tr")).to_have_count(3)
     expect(other.locator(".words tbody tr")).to_have_count(5)
     expect(one.locator("#run-reading")).to_contain_text("Draw a digit")
@@ -223,22 +231,22 @@ def test_a_closed_page_ends_its_run(visit: Callable[..., Page]) -> None:
     pages = [visit("/training?network=lenet5&epochs=20") for _ in range(2)]
     for page in pages:
         begin(page)
-        expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 1", timeout=60_000)
+        expect(page.locator("#run-progress p")).to_contain_text("Epoch 1", timeout=60_000)
     third = visit("/training?epochs=1")
     begin(third)
-    expect(third.locator("#run-progress [role=status]")).to_contain_text("Your place in the line: 1")
+    expect(third.locator("#run-progress p")).to_contain_text("Your place in the line: 1")
     for page in pages:
         page.close()
-    expect(third.locator("#run-progress [role=status]")).to_contain_text("test images", timeout=60_000)
+    expect(third.locator("#run-progress p")).to_contain_text("test images", timeout=60_000)
 
 
 def test_stop_keeps_what_was_learned(visit: Callable[..., Page]) -> None:
     page = visit("/training?network=mlp-256-128&epochs=20")
     expect(page.locator(".control-epochs input[type=number]")).to_have_value("20")  # the address has been read
     begin(page)
-    expect(page.locator("#run-progress [role=status]")).to_contain_text("Epoch 2", timeout=60_000)
+    expect(page.locator("#run-progress p")).to_contain_text("Epoch 2", timeout=60_000)
     page.locator("button.halt").click()
-    expect(page.locator("#run-progress [role=status]")).to_contain_text("Stopped", timeout=20_000)
+    expect(page.locator("#run-progress p")).to_contain_text("Stopped", timeout=20_000)
     expect(page.locator("#run-reading")).to_contain_text("Draw a digit")
 
 

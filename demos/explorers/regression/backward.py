@@ -95,10 +95,11 @@ def two_layer_net(hidden: int, lr: str, steps: int) -> View:
         )
     )
     summary = T(
-        f"After {count(steps, 'step')} the loss is {number(numbers['hand'], 5)} by hand and {number(numbers['autograd'], 5)} by "
-        f"autograd. At the start the gradients {apart}",
-        f"{steps} 步之后，手工推导的损失为 {number(numbers['hand'], 5)}，autograd 为 {number(numbers['autograd'], 5)}。"
-        f"开始时两者的梯度{apart}",
+        f"After {count(steps, 'step')} by the hand-written derivative the loss is {number(numbers['hand'], 5)}. Where autograd "
+        f"takes over the derivative from step {near} on, it is {number(numbers['autograd'], 5)}. At the start both gradients "
+        f"{apart}",
+        f"用手工推导的导数走 {steps} 步之后，损失为 {number(numbers['hand'], 5)}；如果从第 {near} 步起由 autograd 接手求导，"
+        f"损失为 {number(numbers['autograd'], 5)}。开始时两者的梯度{apart}",
     )
     snippet = f"""import torch
 from torch.nn import functional as F

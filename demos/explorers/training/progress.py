@@ -2,7 +2,7 @@
 
 from demos.explorers.training.jobs import State, VisitorRun
 from demos.frame import figures, shelf
-from demos.frame.figures import COLOURS
+from demos.frame.figures import COLOURS, escape
 from demos.frame.language import T
 from zoo.train import Epoch
 
@@ -23,12 +23,20 @@ _ENDS = {
     State.STOPPED: T("Stopped", "已停止"),
     State.LATE: T("Stopped: a run may take three minutes", "已停止：一次训练最多三分钟"),
 }
+_QUARTERS = (
+    T("Training has begun.", "训练已开始。"),
+    T("A quarter of the training is done.", "训练已完成四分之一。"),
+    T("Half of the training is done.", "训练已完成一半。"),
+    T("Three quarters of the training are done.", "训练已完成四分之三。"),
+)
+"""What is said aloud of a run that goes on (access.js): not every batch of it."""
 _LOSS_TOPS, _ACCURACY_BOTTOMS = (0.2, 0.5, 1.0, 2.5), (0.95, 0.9, 0.8, 0.5, 0.0)
 
 
 def bar(job: VisitorRun) -> str:
     """Return the progress of a run as HTML."""
     total = job.batches * job.recipe.epochs
+    said = ""
     if job.state is State.WAITING:
         told = T(
             f"Others are training. Your place in the line: {job.place}.", f"其他人正在训练，你排在第 {job.place} 位。"
@@ -39,6 +47,7 @@ def bar(job: VisitorRun) -> str:
             f"Epoch {epoch + 1} of {job.recipe.epochs}, batch {batch + 1} of {job.batches}, {job.seconds:.0f} s",
             f"第 {epoch + 1} 轮，共 {job.recipe.epochs} 轮；第 {batch + 1} 批，共 {job.batches} 批；{job.seconds:.0f} 秒",
         )
+        said = _QUARTERS[4 * min(job.batch, total - 1) // total]
     elif job.state is State.DIVERGED:
         told = T(
             f"The loss became infinite: the learning rate {job.recipe.lr:g} is too high.",
@@ -54,7 +63,7 @@ def bar(job: VisitorRun) -> str:
             "rightly.",
             f"{_ENDS[job.state]}，用时 {job.seconds:.1f} 秒：10000 张测试图片中读对了 {job.trained.accuracy:.2%}。",
         )
-    return f'<progress max="{total}" value="{job.batch}"></progress><p role="status">{told}</p>'
+    return f'<progress max="{total}" value="{job.batch}"></progress><p data-said="{escape(said or told)}">{told}</p>'
 
 
 def curves(history: list[Epoch], epochs: int) -> str:
@@ -102,4 +111,4 @@ def words(history: list[Epoch]) -> str:
             for e in history
         ],
     )
-    return f'<p class="summary">{told}</p>{table}'
+    return f'<p class="summary" data-said="">{told}</p>{table}'
