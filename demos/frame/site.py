@@ -6,6 +6,7 @@ one earlier waits for it.
 """
 
 import asyncio
+import importlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -128,6 +129,8 @@ class Site:
     async def _open(self, pages: list[Page], stack: AsyncExitStack) -> None:
         for page in pages:
             await page.open(stack)
+        # Gradio imports it with the first call of a function: a quarter of a second for everybody who calls then.
+        await asyncio.to_thread(importlib.import_module, "matplotlib.pyplot")
 
     def release(self) -> None:
         """End the streams that stay open as long as a page does, so that the server can stop."""
