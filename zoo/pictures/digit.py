@@ -22,7 +22,8 @@ def digit(picture: Picture) -> np.ndarray:
     1998, section III A). A picture that MNIST could have stored comes back unchanged. Raises ValueError where there
     is no ink or no picture.
     """
-    return digit_steps(picture)[-1][1]
+    image = open_picture(picture, longest=ink.CANVAS)
+    return np.asarray(image) if _is_mnist(image) else _fit(_evened(ink.ink(image))[1])
 
 
 def digit_steps(picture: Picture) -> Steps:
@@ -32,8 +33,7 @@ def digit_steps(picture: Picture) -> Steps:
     if _is_mnist(image):
         return [drawing, ("centre", np.asarray(image))]
     coverage = ink.ink(image)
-    cropped = _crop(coverage, _without_specks(coverage > 0.5))
-    grid, evened = _even_strokes(cropped)
+    grid, evened = _evened(coverage)
     return [
         drawing,
         ("ink", to_grey(coverage)),
@@ -41,6 +41,11 @@ def digit_steps(picture: Picture) -> Steps:
         ("stroke", to_grey(evened)),
         ("centre", _fit(evened)),
     ]
+
+
+def _evened(coverage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the digit in coverage (H, W) on the working grid, and redrawn there with strokes of MNIST's width."""
+    return _even_strokes(_crop(coverage, _without_specks(coverage > 0.5)))
 
 
 def _is_mnist(image: Image.Image) -> bool:

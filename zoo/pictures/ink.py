@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 CANVAS = 512  # pixels on the longer side at which ink is looked for
 FAINTEST = 16 / 255  # a difference from the ground smaller than this is no ink
-FLAT = 10 / 255  # colours nearer to the ground's than this belong to a flat ground
+FLAT = 10  # grey levels: colours nearer to the ground's than this belong to a flat ground
 BINS = 64  # of the histograms that tell ink from ground
 
 _GREYS = np.arange(256, dtype=np.float32) / 255
@@ -23,47 +23,47 @@ def ink(image: Image.Image) -> np.ndarray:
     stands out: "no ink found".
     """
     if image.mode == "RGBA":
-        alpha = np.asarray(image.getchannel("A"))
-        if _is_cut_out(np.asarray(image), alpha):
-            difference = alpha / np.float32(255)
-            return _stretch(difference, _counted(difference, [_GREYS], [image.getchannel("A")]), noise=0.0)
-        image = _flatten(image, alpha)
-    bands = _distinct(image.split())
-    levels = [np.abs(_GREYS - colour) for colour in _border_colour([np.asarray(band) for band in bands])]
-    # A pixel's difference depends on its 256 greys alone: tables of them save going over all pixels in float.
-    away = _largest([np.asarray(band.point(table.tolist(), "F")) for band, table in zip(bands, levels)])
-    flat, near = (np.count_nonzero(away < limit) for limit in (FLAT, 8 * FLAT))
-    if (
-        flat / away.size > 0.4 and (near - flat) / away.size < 0.12
-    ):  # in a drawing only the edges of strokes are between
-        return _stretch(away, _counted(away, levels, bands), noise=0.0)
+        alpha = image.getchannel("A")
+        if _is_cut_out(image, alpha):
+            return _stretched(alpha)
+        image = _flatten(image, np.asarray(alpha))
+    away = _away(_distinct(image.split()))
+    counts = np.array(away.histogram()) / (away.width * away.height)
+    flat, near = counts[:FLAT].sum(), counts[: 8 * FLAT].sum()
+    if flat > 0.4 and near - flat < 0.12:  # in a drawing only the edges of strokes are between
+        return _stretched(away)
     difference = _stands_out(image.filter(ImageFilter.BoxBlur(1)))
-    return _stretch(difference, np.histogram(difference, bins=BINS), noise=4.0)
+    ground, strokes = _ground_and_strokes(difference.ravel(), noise=4.0)
+    return np.clip((difference - ground) / (strokes - ground), 0, 1).astype(np.float32)
+
+
+def _stretched(levels: Image.Image) -> np.ndarray:
+    """Return how much ink the levels of a picture are, 0 the ground and 1 strokes. mode "L" -> float32 (H, W).
+
+    All there is to compute is computed for 256 levels, not for every pixel.
+    """
+    counts = np.array(levels.histogram())
+    there = np.flatnonzero(counts)
+    ground, strokes = _ground_and_strokes(_GREYS[there], counts[there])
+    return np.take(np.clip((_GREYS - ground) / (strokes - ground), 0, 1).astype(np.float32), np.asarray(levels))
 
 
 def _distinct(bands: tuple[Image.Image, ...]) -> tuple[Image.Image, ...]:
     """Return the bands of a picture, only the first of a picture in shades of grey."""
-    return bands[:1] if all(band == bands[0] for band in bands[1:]) else bands
+    alike = all(ImageChops.difference(bands[0], band).getbbox() is None for band in bands[1:])
+    return bands[:1] if alike else bands
+
+
+def _away(bands: Sequence[Image.Image]) -> Image.Image:
+    """Return how far each pixel is from the ground's colour, in grey levels of the band that differs most. -> mode "L"."""
+    colour = _border_colour(bands)
+    planes = [band.point([abs(grey - own) for grey in range(256)]) for band, own in zip(bands, colour, strict=True)]
+    return functools.reduce(ImageChops.lighter, planes)
 
 
 def _largest(planes: list[np.ndarray]) -> np.ndarray:
     """Return the largest of some arrays (H, W) at each place. `max` over the short last axis takes ten times as long."""
     return functools.reduce(np.maximum, planes)
-
-
-def _counted(
-    difference: np.ndarray, levels: Sequence[np.ndarray], bands: Sequence[Image.Image]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return what `np.histogram` does of a difference (H, W) that is the largest of its 8-bit bands, in a tenth of the time.
-
-    levels: by band, the difference (256,) that each grey stands for.
-    """
-    edges = np.histogram_bin_edges(np.array([difference.min(), difference.max()]), BINS)
-    places = [np.clip(np.searchsorted(edges, table, side="right") - 1, 0, BINS - 1) for table in levels]
-    largest = functools.reduce(
-        ImageChops.lighter, (band.point(table.tolist()) for band, table in zip(bands, places, strict=True))
-    )
-    return np.array(largest.histogram()[:BINS]), edges
 
 
 def _stands_out(image: Image.Image) -> np.ndarray:
@@ -74,12 +74,16 @@ def _stands_out(image: Image.Image) -> np.ndarray:
     return _largest([sign * (plane - ground) for plane, ground in zip(pixels, _local_ground(pixels, sign))])
 
 
-def _is_cut_out(pixels: np.ndarray, alpha: np.ndarray) -> bool:
+def _is_cut_out(image: Image.Image, alpha: Image.Image) -> bool:
     """Say whether alpha shows the drawing. A page with transparent corners is mostly opaque, and not of one colour."""
-    if alpha.min() == alpha.max():
-        return alpha.max() == 0
-    opaque = alpha > 127
-    return opaque.mean() < 0.5 or np.ptp(pixels[opaque][:, :3], axis=0).max() < 32
+    lowest, highest = alpha.getextrema()
+    if lowest == highest:
+        return highest == 0
+    opaque = alpha.point([255 * (level > 127) for level in range(256)])
+    if opaque.histogram()[255] < 0.5 * image.width * image.height:
+        return True
+    colours = [np.flatnonzero(counts) for counts in np.reshape(image.histogram(opaque), (4, 256))[:3]]
+    return max(levels[-1] - levels[0] for levels in colours) < 32
 
 
 def _flatten(image: Image.Image, alpha: np.ndarray) -> Image.Image:
@@ -92,16 +96,20 @@ def _flatten(image: Image.Image, alpha: np.ndarray) -> Image.Image:
     return ground.convert("RGB")
 
 
-def _border_colour(bands: Sequence[np.ndarray]) -> list[np.floating]:
-    """Return the commonest colour near the border, in [0, 1] by band. bands: uint8 (H, W) each."""
-    edge = max(1, min(bands[0].shape) // 20)
-    borders = [
-        np.concatenate([side.ravel() for side in (band[:edge], band[-edge:], band[:, :edge], band[:, -edge:])])
-        for band in bands
-    ]
+def _border_colour(bands: Sequence[Image.Image]) -> list[int]:
+    """Return the commonest colour near the border: the grey level of each band (mode "L")."""
+    width, height = bands[0].size
+    edge = max(1, min(width, height) // 20)
+    sides = (
+        (0, 0, width, edge),
+        (0, height - edge, width, height),
+        (0, 0, edge, height),
+        (width - edge, 0, width, height),
+    )
+    borders = [np.concatenate([np.asarray(band.crop(side)).ravel() for side in sides]) for band in bands]
     bins = sum(_SIXTEENTHS[border] << 4 * i for i, border in enumerate(borders))
     common = bins == np.bincount(bins).argmax()
-    return [_median(np.bincount(border[common], minlength=256)) for border in borders]
+    return [round(255 * float(_median(np.bincount(border[common], minlength=256)))) for border in borders]
 
 
 def _median(counts: np.ndarray) -> np.floating:
@@ -136,24 +144,31 @@ def _highest(values: np.ndarray, reach: int) -> np.ndarray:
     return values
 
 
-def _stretch(difference: np.ndarray, counted: tuple[np.ndarray, np.ndarray], noise: float) -> np.ndarray:
-    """Scale a difference from the ground so that ground is 0 and ink 1; ValueError where there is no ink.
+def _ground_and_strokes(
+    values: np.ndarray, counts: np.ndarray | None = None, noise: float = 0.0
+) -> tuple[float, float]:
+    """Return the mean difference from the ground of ground and of strokes; ValueError where there is no ink.
 
-    counted: its histogram. noise: how many times the spread of the ground ink must stand out.
+    values: the differences, float (n,). counts: how often each occurs, once if not given. noise: how many times the
+    spread of the ground ink must stand out.
     """
-    dark = difference > _best_split(*counted)
-    if not dark.any() or dark.all() or difference.max() < FAINTEST:
+    dark = values > otsu(values, counts)
+    if not dark.any() or dark.all() or values.max() < FAINTEST:
         raise ValueError("no ink found: the picture is blank or of one colour; draw a digit")
-    light = difference[~dark]
-    ground, strokes = float(light.mean()), float(difference[dark].mean())
-    if strokes - ground < max(FAINTEST, noise * float(light.std()) if noise else 0):
+    ground, strokes = (
+        float(np.average(values[part], weights=None if counts is None else counts[part])) for part in (~dark, dark)
+    )
+    if strokes - ground < max(FAINTEST, noise * float(values[~dark].std()) if noise else 0):
         raise ValueError("no ink found: nothing stands out from the ground; draw a digit with more contrast")
-    return np.clip((difference - ground) / (strokes - ground), 0, 1).astype(np.float32)
+    return ground, strokes
 
 
-def otsu(values: np.ndarray) -> float:
-    """Return the threshold that parts values into two classes best (Otsu, 1979). values float, any shape."""
-    return _best_split(*np.histogram(values, bins=BINS))
+def otsu(values: np.ndarray, counts: np.ndarray | None = None) -> float:
+    """Return the threshold that parts values into two classes best (Otsu, 1979).
+
+    values: float, any shape. counts: how often each occurs, once if not given.
+    """
+    return _best_split(*np.histogram(values, bins=BINS, weights=counts))
 
 
 def _best_split(counts: np.ndarray, edges: np.ndarray) -> float:

@@ -8,18 +8,15 @@ from zoo.pictures import ink
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_histogram_by_tables_is_numpys(seed: int) -> None:
+def test_counted_levels_part_where_all_pixels_do(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    pixels = chance.integers(0, 256, (40, 50, 3), dtype=np.uint8)
-    colour = chance.random(3, dtype=np.float32)
-    levels = [np.abs(np.arange(256, dtype=np.float32) / 255 - c) for c in colour]
-    difference = np.abs(pixels.astype(np.float32) / 255 - colour).max(axis=2)
+    levels = np.where(chance.random(2000) < 0.8, chance.integers(0, 90, 2000), chance.integers(120, 256, 2000))
+    values, counts = np.unique(levels.astype(np.float32) / 255, return_counts=True)
 
-    counts, edges = ink._counted(difference, levels, Image.fromarray(pixels).split())
-
-    expected, expected_edges = np.histogram(difference, bins=ink.BINS)
-    assert np.array_equal(edges, expected_edges)
-    assert np.array_equal(counts, expected)
+    assert ink.otsu(values, counts) == ink.otsu(levels.astype(np.float32) / 255)
+    assert ink._ground_and_strokes(values, counts) == pytest.approx(
+        ink._ground_and_strokes(levels.astype(np.float32) / 255), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 100])
