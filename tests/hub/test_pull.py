@@ -161,6 +161,30 @@ def test_weights_that_do_not_fit_their_config_are_refused_even_if_the_hub_is_con
     assert contents(shared / NAME) == contents(versions[0])
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda weights: weights.half(), "float16"),
+        (lambda weights: weights.double(), "float64"),
+        (lambda weights: weights * float("nan"), "finite"),
+    ],
+    ids=["float16", "float64", "NaN"],
+)
+def test_weights_no_network_can_use_are_refused_and_what_was_here_stays(change, reason, shared, hub, versions):
+    """Whoever published them made every checksum agree."""
+    pull(f"{REPOSITORY}@v1")
+    state = safetensors.torch.load_file(versions[1] / registry.WEIGHTS)
+    evil = safetensors.torch.save({name: change(tensor) for name, tensor in state.items()})
+    config = json.loads((versions[1] / registry.CONFIG).read_text())
+    config["sha256"][registry.WEIGHTS] = hashlib.sha256(evil).hexdigest()
+    files = {registry.WEIGHTS: evil, registry.CONFIG: json.dumps(config).encode()}
+    hub.store.repository("model", REPOSITORY).commit(files)
+    for call in (lambda: pull(NAME, update=True), lambda: zoo.load(REPOSITORY)):
+        with pytest.raises((registry.RegistryError, HubError), match=reason):
+            call()
+    assert contents(shared / NAME) == contents(versions[0])
+
+
 @pytest.mark.parametrize("path", registry.FILES)
 def test_a_missing_file_is_named(path, shared, hub, versions):
     pull(f"{REPOSITORY}@v1")
