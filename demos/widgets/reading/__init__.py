@@ -37,11 +37,15 @@ _WORDS = {
     "strange": T("Unlike anything this model was trained on.", "与这个模型的训练图片都不像。"),
     "steps_head": T("What the network sees", "网络看到了什么"),
     "models_head": T("All models on the same picture", "所有模型看同一张图"),
-    "models_help": T(
-        "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the "
-        f"{navigation.notes('study notes')} give it.",
-        "选择一个模型，上方会显示它的置信度。标有<em>笔记</em>的模型完全按照"
-        f"{navigation.notes('学习笔记')}的配方训练。",
+    "models_help": markup.both(
+        markup.html(
+            "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the {} give it.",
+            Html(navigation.notes("study notes")),
+        ),
+        markup.html(
+            "选择一个模型，上方会显示它的置信度。标有<em>笔记</em>的模型完全按照{}的配方训练。",
+            Html(navigation.notes("学习笔记")),
+        ),
     ),
     "model_head": T("Model", "模型"),
     "reads_head": T("Answer", "回答"),
@@ -155,7 +159,7 @@ def _model_row(name: str, model: Classifier) -> Html:
         '<td class="ms" data-unit="ms">–</td><td class="accuracy">{accuracy:.2%}</td></tr>',
         name=name,
         title=shelf.title(config),
-        notes=Html(f"<em>{T('notes', '笔记')}</em>") if config.repeats_notes else "",
+        notes=markup.html("<em>{}</em>", T("notes", "笔记")) if config.repeats_notes else "",
         unit=_WORDS["parameters_unit"],
         parameters=config.parameters,
         accuracy=config.metrics.test_accuracy_mean,
