@@ -15,6 +15,7 @@ SCRIPTS = (
     "sliders.js",
     "readout.js",
     "access.js",
+    "gradio.js",
     "menu.js",
     "share.js",
 )  # the first holds what the others use

@@ -126,6 +126,7 @@ def glossed(text: str, after: str = "") -> str:
 
 def _both(text: str, after: str, language: int) -> str:
     own, before = (translate(each.encode(), LANGUAGES[language]).decode() for each in (text, after))
+    own = re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", "", own)  # room for a name that might be Latin
     return _marked(own, language, {match[1].lower() for match in _pattern(language).finditer(before)})
 
 

@@ -18,6 +18,16 @@ def listed(names: Sequence[str]) -> str:
     return T(f"{', '.join(names[:-1])} and {names[-1]}", f"{'、'.join(names[:-1])} 和 {names[-1]}")
 
 
+def aside(text: str, more: str) -> str:
+    """Return "0.5 (tanh)" in English, "0.5（tanh）" in Chinese."""
+    return T(f"{text} ({more})", f"{text}（{more}）")
+
+
+def titled(title: str, text: str) -> str:
+    """Return "title: text" in English, "title：text" in Chinese."""
+    return T(f"{title}: {text}", f"{title}：{text}")
+
+
 def tex(value: float, digits: int = 4) -> str:
     """Return a number as LaTeX."""
     if value != value:

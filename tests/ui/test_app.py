@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 import httpx
 import pytest
+from phones import ENGLISH, SMALL, TINY
 from playwright.sync_api import Page, expect
 
 from demos.frame import navigation, server
@@ -53,6 +54,22 @@ def test_every_page_opens_on_a_phone_in_both_languages(
     page.wait_for_timeout(400)
     assert "[[" not in page.locator("body").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if language == "zh":
+        every_tab_suits_fingers_and_eyes(page)
+
+
+def every_tab_suits_fingers_and_eyes(page: Page) -> None:
+    """Go through the tabs of a page: nothing to press is under 44 pixels, no text under 11, nothing is cut, no word English."""
+    tabs = page.locator("nav.sections a").evaluate_all("links => links.map(each => each.textContent)")
+    for i, tab in enumerate(tabs or [""]):
+        if i:
+            page.evaluate("i => document.querySelectorAll('nav.sections a')[i].click()", i)
+        page.locator(":is(.summary, .flow, .screen, .zoo, #garment button):visible").first.wait_for()
+        page.wait_for_timeout(100)
+        assert page.evaluate(SMALL) == [], tab
+        assert page.evaluate(TINY) == [], tab
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
+        assert page.evaluate(ENGLISH) == [], tab
 
 
 def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Callable[..., Page]) -> None:

@@ -5,33 +5,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-# label -> its box, for what stands in a label; links in running text may be as small as the text
-SMALL = """() => {
-  const small = [];
-  for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab]")) {
-    if (!each.checkVisibility({ visibilityProperty: true }) || each.disabled) continue;
-    if (each.closest("p, li, footer, small, .term, .cm-editor, .overflow-menu")) continue;
-    const box = (each.closest("label") ?? each).getBoundingClientRect();
-    if (box.right <= 0 || box.width <= 1 || box.height <= 1) continue;
-    if (Math.min(box.width, box.height) < 43.5) small.push(`${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
-  }
-  return small;
-}"""
-
-TINY = """() => {
-  const tiny = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
-    if (element.closest(".aloud, script, style, sup, sub, .katex")) continue;
-    const scale = element.ownerSVGElement ? Math.abs(element.getScreenCTM().a) : 1;
-    const size = parseFloat(getComputedStyle(element).fontSize) * scale;
-    if (size < 10.95) tiny.add(`${walk.currentNode.data.trim()} ${size.toFixed(1)} in ${element.tagName}.${element.className}`);
-  }
-  return [...tiny];
-}"""
-
 
 def at_rest(page: Page) -> Page:
     page.locator(
@@ -90,18 +63,6 @@ def test_a_grip_stands_at_the_value_and_a_finger_drags_it(losses: Page) -> None:
 
     expect(losses.locator(".control-residual input[type=number]")).not_to_have_value("3")
     assert float(losses.locator(".control-residual input[type=range]").input_value()) == pytest.approx(-1, abs=0.6)
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/fashion", "/models", "/training", "/losses?tab=residual", "/convolution?tab=window"]
-)
-def test_on_a_phone_nothing_to_press_is_under_44_pixels_and_no_text_under_11(
-    visit: Callable[..., Page], path: str
-) -> None:
-    page = at_rest(visit(path, width=390, dark=True))
-
-    assert page.evaluate(SMALL) == []
-    assert page.evaluate(TINY) == []
 
 
 def test_labels_of_controls_pass_below_the_figure_that_stays_in_sight(visit: Callable[..., Page]) -> None:

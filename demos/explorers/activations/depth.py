@@ -7,7 +7,7 @@ from demos.frame import figures
 from demos.frame.figures import COLOURS, INK, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
-from demos.frame.words import count, lines, listed, term, tex
+from demos.frame.words import aside, count, lines, listed, term, tex
 from zoo.lab import activations as lab
 
 MOST_FACTORS = 5
@@ -67,7 +67,7 @@ def _chains(chains: dict[str, lab.Chain], layers: int, x0: float, w: float) -> s
 def _left(numbers: dict[str, list[float]], layers: int) -> str:
     if not numbers:
         return T("Choose a function.", "请选择一个函数。")
-    shares = listed([f"{number(slope, 3)} ({TITLES[name]})" for name, (_, slope) in numbers.items()])
+    shares = listed([aside(number(slope, 3), TITLES[name]) for name, (_, slope) in numbers.items()])
     return T(
         f"After {count(layers, 'layer')} the gradient at the input is that at the output times {shares}. Factors below 1 in size "
         "make it vanish, factors above 1 make it explode.",

@@ -10,7 +10,7 @@ from demos.frame import figures, grids, stages
 from demos.frame.figures import COLOURS, number
 from demos.frame.language import T
 from demos.frame.layout import View
-from demos.frame.words import lines
+from demos.frame.words import lines, titled
 from demos.widgets import inside, pad
 from zoo import architectures
 from zoo.architectures import Cost
@@ -171,7 +171,7 @@ def maps(image: np.ndarray) -> str:
         return f'<p class="about">{words}<code>python -m zoo train lenet5-mnist</code></p>{grids.row(figure)}'
     sheets = []
     for cost, source in zip(_stage_costs(), sources):
-        caption = f"{titles[cost.stage]}: {' × '.join(map(str, cost.shape))}"
+        caption = titled(titles[cost.stage], " × ".join(map(str, cost.shape)))
         width = WIDTHS.get((len(cost.shape), cost.shape[0]), 280)
         sheets.append(grids.picture(source, stages.size(cost.shape), caption, caption, width=width))
     return grids.row(*sheets)

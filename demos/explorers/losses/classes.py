@@ -194,7 +194,7 @@ def label_smoothing(epsilon: float, classes: int, gap: float) -> View:
         rf"y'_i = (1 - \varepsilon)\,y_i + \frac{{\varepsilon}}{{C}}: \quad y'_0 = {tex(target[0])}, \quad "
         rf"y'_{{i > 0}} = {tex(target[1])}",
         rf"L = -\sum_i y'_i \log p_i = {tex(value)}",
-        rf"\text{{best lead}} = \log \frac{{y'_0}}{{y'_1}} = {tex(best)}",
+        rf"\text{{{T('best lead', '最佳领先量')}}} = \log \frac{{y'_0}}{{y'_1}} = {tex(best)}",
     )
     snippet = f"""{IMPORTS}
 logits = torch.zeros(1, {classes})

@@ -8,7 +8,7 @@ from demos.frame.controls import choices, shown_with, slider
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import Page, View
-from demos.frame.words import lines, listed, tex
+from demos.frame.words import aside, lines, listed, tex
 from zoo.lab import losses
 
 TITLES = {
@@ -75,7 +75,7 @@ def _words(at: dict[str, list[float]], margin: float) -> str:
     side = T("right", "正确") if margin > 0 else T("wrong", "错误") if margin < 0 else T("undecided", "未定")
     text = T(f"At a margin of {number(margin)} the answer is {side}. ", f"间隔为 {number(margin)} 时，回答{side}。")
     silent = [TITLES[name] for name, (_, slope) in at.items() if slope == 0]
-    pulls = listed([f"{number(slope, 3)} ({TITLES[name]})" for name, (_, slope) in at.items() if slope != 0])
+    pulls = listed([aside(number(slope, 3), TITLES[name]) for name, (_, slope) in at.items() if slope != 0])
     if pulls:
         text += T(f"The derivatives are {pulls}. ", f"导数为 {pulls}。")
     if silent:

@@ -13,6 +13,7 @@ from zoo.lab import minibatch
 from zoo.lab.minibatch import Descent
 
 ROWS = 200
+_SEPARATOR = T(", ", "，")
 BOX = ((-1.5, 4.5), (-5.5, 1.5))
 MOST_POINTS = 500
 """Points of a trail that are drawn: a longer one is thinned."""
@@ -75,12 +76,12 @@ def _ends(runs: dict[str, Descent], least: float, epochs: int) -> str:
         "stochastic": T("single rows", "单行"),
     }
     grown = [name for name, run in runs.items() if not run.losses[-1] <= run.losses[0]]
-    updates = ", ".join(
+    updates = _SEPARATOR.join(
         T(f"{len(run.weights) - 1:,} for {names[name]}", f"{names[name]} {len(run.weights) - 1}")
         for name, run in runs.items()
     )
     text = T(f"Updates in {count(epochs, 'epoch')}: {updates}. ", f"{epochs} 轮的更新次数：{updates}。")
-    above = ", ".join(
+    above = _SEPARATOR.join(
         T(
             f"{number(float(run.losses[-1]) - least, 3)} for {names[name]}",
             f"{names[name]} {number(float(run.losses[-1]) - least, 3)}",

@@ -10,7 +10,7 @@ from demos.frame import figures, navigation
 from demos.frame.figures import COLOURS, MUTED, number
 from demos.frame.language import T
 from demos.frame.layout import View
-from demos.frame.words import count, lines
+from demos.frame.words import count, lines, titled
 from zoo.lab import objectives, optimizers
 from zoo.lab.objectives import Objective
 from zoo.notes.optimizers import RUNS
@@ -44,9 +44,9 @@ CASES: dict[str, dict[str, Any]] = {
 def case_title(key: str) -> str:
     """Return what a case of the notes is called: the function, the rule and its learning rate."""
     case = CASES[key]
-    beta = f", β {case['beta']:g}" if "beta" in case else ""
+    beta = T(", β ", "，β ") + f"{case['beta']:g}" if "beta" in case else ""
     name = T("their Adam", "其 Adam") if case["name"] == "adam_notes" else TITLES[case["name"]]
-    return f"{FUNCTIONS[case['function']]}: {name} {case['lr']:g}{beta}"
+    return titled(FUNCTIONS[case["function"]], f"{name} {case['lr']:g}{beta}")
 
 
 def rule(case: str, function: str, name: str, lr: float, steps: int, **coefficients: float) -> View:
@@ -105,7 +105,7 @@ def _ways(function: str, name: str, runs: list[optimizers.Path], steps: int) -> 
     twin = "adam" if name == "adam_notes" else name
     coloured = [(COLOURS[0], runs[0]), (COLOURS[1], runs[1])]
     legend = figures.legend(
-        (COLOURS[0], T("by hand: ", "手写：") + TITLES[name]), (COLOURS[1], "torch.optim: " + TITLES[twin])
+        (COLOURS[0], titled(T("by hand", "手写"), TITLES[name])), (COLOURS[1], titled("torch.optim", TITLES[twin]))
     )
     ways = figures.row(race.way(function, coloured), race.descent(objectives.find(function), coloured, steps))
     return legend + ways + figures.player(steps)

@@ -59,7 +59,7 @@ def _graph(x: float, w: float, b: float, numbers: dict[str, float]) -> str:
     )
     alt = T("The graph of w x + b with values and gradients", "w x + b 的计算图，含数值与梯度")
     return figures.legend((COLOURS[0], T("leaves", "叶子节点")), (COLOURS[2], T("computed", "计算得到"))) + (
-        f'<figure class="fig" style="--width:430px"><div class="plot"><svg viewBox="-4 0 504 210" role="img" aria-label="{alt}">'
+        f'<figure class="fig" style="--width:504px"><div class="plot"><svg viewBox="-4 0 504 210" role="img" aria-label="{alt}">'
         f"{lines}{box}</svg></div></figure>"
     )
 
