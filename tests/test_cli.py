@@ -124,7 +124,7 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
     options = ("--epochs", "1", "--seeds", "2", "--jobs", "2", "--out", str(tmp_path))
     done = zoo("train", "softmax-mnist", *options)
     lines = done.stdout.splitlines()
-    assert lines[0] == "softmax-mnist: 2 seeds of 1 epochs"
+    assert lines[0] == "softmax-mnist: 2 seeds of 1 epoch"
     assert sorted(line.partition("  loss")[0] for line in lines[1:3]) == [
         "softmax-mnist seed 0 epoch 1/1",
         "softmax-mnist seed 1 epoch 1/1",

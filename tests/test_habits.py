@@ -45,6 +45,12 @@ def test_the_citation_is_of_this_version_and_its_date() -> None:
     assert f"## {__version__} ({citation['date-released']})" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
+def test_a_wheel_takes_its_version_from_the_file_that_zoo_prints() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in project
+    assert '[tool.hatch.version]\npath = "zoo/version.py"' in project
+
+
 def test_hooks_run_what_the_checks_run() -> None:
     hooks = [hook["entry"].split()[0] for hook in read(".pre-commit-config.yaml")["repos"][0]["hooks"]]
     assert hooks == ["ruff", "ruff", "mypy"]

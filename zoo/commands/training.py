@@ -149,11 +149,10 @@ def plan(todo: list[Job], first: list[Job]) -> Iterator[str]:
         views = TEACHERS[job.recipe.teacher].views
         yield f"then the {job.recipe.teacher} teacher answers on {views} views of the training images, for {job.name}"
     for model in _by_model(todo):
-        runs = (
-            f"{len(model)} seeds of {model[0].recipe.epochs} epochs"
-            if len(model) > 1
-            else f"{model[0].recipe.epochs} epochs"
-        )
+        epochs = model[0].recipe.epochs
+        runs = f"{epochs} epoch{'s' if epochs > 1 else ''}"
+        if len(model) > 1:
+            runs = f"{len(model)} seeds of {runs}"
         yield f"{'then ' if first or unanswered(todo) else ''}{model[0].name}: {runs}"
 
 
