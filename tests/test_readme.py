@@ -32,7 +32,7 @@ def test_the_notes_page_is_what_zoo_notes_prints() -> None:
     assert len(printed) == len(figures) > 30
     for line, (key, figure) in zip(printed, figures):
         if key in trained.MODELS:
-            assert line == page.row(f"{key}: {notes.SECTIONS[key].title}", notes.outcome(figure))
+            assert line == page.row(f"{key}: {notes.SECTIONS[key].title.en}", notes.outcome(figure))
         assert figure.name.replace("|", r"\|") in line
         assert f"| {figure.printed or 'no figure'} |" in line
         assert not line.endswith("| no |")

@@ -15,7 +15,7 @@ def table() -> str:
     lines = ["| system | figure | printed | here | agrees |", "| --- | --- | --- | --- | --- |"]
     for key in select("A"):
         section = SECTIONS[key]
-        lines += [row(f"{key}: {section.title}", outcome(figure)) for figure in section.figures]
+        lines += [row(f"{key}: {section.title.en}", outcome(figure)) for figure in section.figures]
     return "\n".join(lines) + "\n"
 
 
