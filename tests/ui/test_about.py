@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.test_axe import AXE, FIND, GRADIOS_OWN
 from zoo import notes
 
 
@@ -33,3 +34,5 @@ def test_notes_lead_to_what_they_are(visit: Callable[..., Page], http: httpx.Cli
     expect(page).to_have_url(re.compile(r"/about#D$"))
     expect(page.locator("nav.pages [aria-current=page]")).to_have_text("About")
     expect(page.locator("#D")).to_be_in_viewport()
+    page.evaluate(AXE)
+    assert page.evaluate(FIND, GRADIOS_OWN) == []
