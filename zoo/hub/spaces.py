@@ -29,7 +29,7 @@ ZERO_TORCH = "torch>=2.8,<2.12"
 
 LONGEST_DESCRIPTION = 60
 WANTED = ("README.md", "LICENSE", "requirements.txt", "zoo/**/*", "demos/**/*")
-SUFFIXES = {".py", ".html", ".css", ".js", ".png", ".jpg", ".webp", ".svg", ".json", ".txt", ".md", ""}
+SUFFIXES = {".py", ".html", ".css", ".js", ".png", ".jpg", ".webp", ".svg", ".json", ".yaml", ".txt", ".md", ""}
 STATIC_FACTS = ("title", "emoji", "colorFrom", "colorTo", "pinned", "license", "short_description")
 STATIC_ABOUT = """\
 # First Nets
