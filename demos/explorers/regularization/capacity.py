@@ -130,7 +130,7 @@ def sparsity(lambd: float, rows: int, noise: float, seed: int) -> View:
         f"drops {lost} of these). L2 puts {zeros['l2']} to 0: it shortens the whole weight, from {before} without a penalty to "
         f"{after}.",
         f"λ = {number(lambd)} 时，L1 让 {INPUTS} 个权重中的 {zeros['l1']} 个恰好为 0（有用的输入有 {USEFUL} 个，"
-        f"其中 {lost} 个也被去掉）。L2 让 {zeros['l2']} 个为 0：它把整个权重的长度从无惩罚时的 {before} 缩短到 {after}。",
+        f"其中 {lost} 个也被去掉）。L2 让 {zeros['l2']} 个为 0：它把整个权重向量的 L2 范数从无惩罚时的 {before} 减小到 {after}。",
     )
     formula = lines(
         rf"\min_w\ \frac{{1}}{{2n}} \lVert X w - y \rVert^2 + \lambda \lVert w \rVert_1, \qquad n = {rows},\ \lambda "

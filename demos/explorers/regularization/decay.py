@@ -60,8 +60,8 @@ def _curves(decayed: Decay, plain: Decay) -> str:
         ),
         figures.svg(
             right,
-            T("Length of the weight by epoch", "各轮的权重长度"),
-            caption=T("Length of the weight, by epoch", "权重的长度（按轮）"),
+            T("Length of the weight by epoch", "各轮的权重 L2 范数"),
+            caption=T("Length of the weight, by epoch", "权重的 L2 范数（按轮）"),
         ),
     )
 
@@ -107,10 +107,10 @@ def _lengths(decayed: Decay, plain: Decay, lambd: float) -> str:
             f"With λ = {number(lambd)} the weight grows beyond all bounds: the steps are too large. ",
             f"λ = {number(lambd)} 时，权重无限增大：步子太大。",
         )
-    change = T("shrinks", "缩短") if last < first else T("grows", "增长")
+    change = T("shrinks", "减小") if last < first else T("grows", "增大")
     text = T(
         f"With λ = {number(lambd)} the weight {change} from a length of {number(first, 3)} to {number(last, 3)}",
-        f"λ = {number(lambd)} 时，权重的长度从 {number(first, 3)} {change}到 {number(last, 3)}",
+        f"λ = {number(lambd)} 时，权重的 L2 范数从 {number(first, 3)} {change}到 {number(last, 3)}",
     )
     if lambd == 0:
         return text + T(". ", "。")
