@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from zoo import flags
 from zoo.config import Config
 from zoo.recipes import OPTIMIZERS, Recipe, Teacher
 from zoo.schedule import IN_CHINESE
@@ -116,7 +117,7 @@ def _body(config: Config, source: str | None) -> str:
 | | |
 | --- | --- |
 | test accuracy, these weights (seed {config.seed}) | **{percent(metrics.test_accuracy)}** |{_seeds(config)}
-| calibration error on the test set | {metrics.test_calibration_error:.4f} |
+| calibration error on the test set | {metrics.test_calibration_error:.4f} |{_train_accuracy(config)}
 | parameters | {config.parameters:,} |
 | labels | {", ".join(config.labels)} |
 
@@ -146,9 +147,9 @@ With torch and safetensors alone, in the folder of this file:
 ## What it is for, and what not
 
 For learning, teaching and testing. It knows ten kinds of picture, and gives an answer also to an eleventh;
-`classifier.is_familiar("{dataset.example}")` is False where a picture is stranger than 99 % of held-out images.
+`classifier.is_familiar("{dataset.example}")` is False where a picture is stranger than 99 % of {_held_out(config)}.
 Decide nothing about people or money with it.
-
+{flags.table(config.confidence.familiarity)}
 Data: {dataset.title} ({dataset.source}; {dataset.licence}). Weights: MIT.
 """
 
@@ -157,6 +158,26 @@ def _seeds(config: Config) -> str:
     """Return the row with the spread over seeds, where there were several."""
     count = len(config.metrics.seeds)
     return f"\n| test accuracy, mean ± standard deviation of {count} seeds | {spread(config)} |" if count > 1 else ""
+
+
+def _train_accuracy(config: Config) -> str:
+    """Return a row: how many labels of the training images the weights get right, and how often they agree with a teacher."""
+    accuracy, agreement = config.metrics.train_accuracy, config.history[-1].get("train_agreement")
+    rows = []
+    if accuracy is not None:
+        rows.append(f"\n| labels of its training images, as they are, read rightly | {percent(accuracy)} |")
+    if agreement is not None:
+        rows.append(
+            f"\n| agreement with the teacher in the last epoch, on images as augmented | {percent(agreement)} |"
+        )
+    return "".join(rows)
+
+
+def _held_out(config: Config) -> str:
+    """Say of what 99 % are familiar: where all images were trained on, none was kept aside."""
+    return (
+        "the validation images" if config.confidence.fitted_on == "validation" else "5,000 of its own training images"
+    )
 
 
 def _introduction(config: Config) -> str:

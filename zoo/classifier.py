@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from zoo import familiarity, metrics
+from zoo import metrics
 from zoo.config import Config
-from zoo.familiarity import Familiar
+from zoo.familiarity import Distances, Familiar
 from zoo.fast import networks
 from zoo.models import Network
 from zoo.pictures.opening import Picture
@@ -33,7 +33,7 @@ class Classifier:
     (N, 1, 28, 28), normalised -> logits (N, 10), whose weights learn as those of any other. familiar: what pictures it knows.
     """
 
-    def __init__(self, model: Network, config: Config, familiar: Familiar) -> None:
+    def __init__(self, model: Network, config: Config, familiar: Familiar | Distances) -> None:
         self.model = model.eval()
         self.config = config
         self.familiar = familiar
@@ -111,10 +111,10 @@ class Classifier:
         return {self.labels[i]: probabilities[i].item() for i in order}
 
     def is_familiar(self, picture: Picture) -> bool:
-        """Tell whether a picture and the network's answer to it are like those of held-out images. picture: as `classify` takes.
+        """Tell whether a picture and the network's answer to it are like those it was trained on. picture: as `classify` takes.
 
-        The measure is `Familiar.strangeness`; config.json holds its threshold, which 99 % of held-out images stay below. Raises
-        ValueError where the picture can't be read or shows nothing.
+        The measure is `Familiar.strangeness`; config.json holds its threshold, which 99 % of validation images stay below, and
+        what share of other kinds of picture is above it. Raises ValueError where the picture can't be read or shows nothing.
         """
         return self.read(self.prepare(picture))[1]
 
@@ -128,4 +128,4 @@ class Classifier:
         pixels = torch.tensor(images)
         logits = self(pixels).cpu()  # where there is float64, which familiarity is measured in
         probabilities = torch.softmax(logits / self.config.confidence.temperature, dim=1)
-        return probabilities, self.familiar.includes(familiarity.features(pixels, logits))
+        return probabilities, self.familiar.includes(pixels, logits)

@@ -16,14 +16,17 @@ from zoo.recipes import TEACHERS, Recipe, Teacher
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SCHEMA = 2
-"""The version of config.json that is written. 1 (where none is named) held the matrices of familiarity, and no teacher."""
+SCHEMA = 3
+"""The version of config.json that is written. 2 called the agreement with a teacher a training accuracy; 1 (where none is named)
+held the matrices of familiarity, and no teacher."""
 
 WEIGHTS, FAMILIARITY = "model.safetensors", "familiarity.safetensors"
 LONGEST = 2_000
 """Characters of any text in a config: what is shown of it on pages and in cards has an end."""
 
 Matrix = tuple[tuple[float, ...], ...]
+Bin = tuple[int, float, float]
+"""Of the answers that are about as sure: how many, their mean confidence and their accuracy."""
 Settings = dict[str, bool | int | float | dict[str, bool | int | float]]
 """What an augmentation is set to, by name; one inside another at most."""
 
@@ -45,6 +48,7 @@ class Familiarity:
     """How strange a familiar picture may be. The matrices are in FAMILIARITY, or, in an old folder, here."""
 
     threshold: float
+    flagged: dict[str, float] | None = None  # the share of each kind of picture that is stranger: zoo.runs.strangers
     means: Matrix | None = field(default=None, repr=False)
     precision: Matrix | None = field(default=None, repr=False)
 
@@ -71,6 +75,10 @@ class Metrics:
     test_calibration_error: float
     per_class_accuracy: tuple[float, ...] = field(repr=False)
     confusion: tuple[tuple[int, ...], ...] = field(repr=False)  # row = label, column = prediction
+    train_accuracy: float | None = None  # of the labels, on the training images as they are, with the final weights
+    reliability: dict[str, tuple[Bin, ...]] | None = field(
+        default=None, repr=False
+    )  # "before" and "after" the temperature
     validation_accuracy_mean: float | None = None
     validation_accuracy_std: float | None = None
 
@@ -127,6 +135,13 @@ class Config:
         return f"{self.recipe.watched_split}_accuracy"
 
     @property
+    def followed(self) -> str:
+        """The key of a history's record that says how training images are read: "train_accuracy", by their labels, or, of a
+        network of which only the agreement with its teacher was recorded, "train_agreement"."""
+        labelled = self.teacher is None or any("train_accuracy" in record for record in self.history)
+        return "train_accuracy" if labelled else "train_agreement"
+
+    @property
     def seconds(self) -> float:
         """How long the shipped run took to train."""
         return sum(epoch["seconds"] for epoch in self.history)
@@ -170,11 +185,20 @@ def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
         raise ConfigError(
             f"schema: {schema!r} is not one that this version of the zoo reads (1 to {SCHEMA}); update it"
         )
-    if schema == SCHEMA:
-        return values
-    recipe = values.get("recipe")
-    teacher = TEACHERS.get(str(recipe.get("teacher", ""))) if isinstance(recipe, dict) else None
-    return {**values, "schema": SCHEMA, "teacher": asdict(teacher) if teacher else None}
+    if schema == 1:
+        recipe = values.get("recipe")
+        teacher = TEACHERS.get(str(recipe.get("teacher", ""))) if isinstance(recipe, dict) else None
+        values = {**values, "teacher": asdict(teacher) if teacher else None}
+    if schema < SCHEMA and values.get("teacher") and isinstance(values.get("history"), list):
+        values = {**values, "history": [_renamed(record) for record in values["history"]]}
+    return {**values, "schema": SCHEMA}
+
+
+def _renamed(record: Any) -> Any:
+    """Return an epoch of schema 2 of a distilled network, whose training accuracy was agreement with its teacher."""
+    if not isinstance(record, dict):
+        return record
+    return {"train_agreement" if key == "train_accuracy" else key: value for key, value in record.items()}
 
 
 def _explained(error: Exception) -> str:
@@ -222,9 +246,9 @@ def _conditions(config: Config) -> Iterator[tuple[str, object, bool, str]]:
         yield f"metrics.{key}", getattr(metrics, key), 0 <= getattr(metrics, key) <= 1, "a share in [0, 1]"
     sizes = {len(metrics.confusion), *(len(row) for row in metrics.confusion), len(metrics.per_class_accuracy)}
     yield "metrics.confusion", sizes, sizes == {classes}, f"{classes} rows and columns, and as many accuracies"
-    needed = {"epoch", "train_loss", "train_accuracy", "seconds", config.watched}
+    needed = {"epoch", "train_loss", "seconds", config.watched}
     complete = len(config.history) >= 1 and all(
-        needed <= record.keys() and record["train_loss"] >= 0 for record in config.history
+        needed <= record.keys() and config.followed in record and record["train_loss"] >= 0 for record in config.history
     )
     yield "history", f"{len(config.history)} records", complete, f"records with {', '.join(sorted(needed))}"
     yield "sha256", sorted(config.sha256), WEIGHTS in config.sha256, f"the sha256 of {WEIGHTS}"

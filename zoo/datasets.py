@@ -40,6 +40,7 @@ class DataSet:
     drawn: str = field(repr=False)
     """What `draw` draws, as a card says it."""
     augment: str  # a key of zoo.recipes.AUGMENTS: what is usual here
+    varied: str  # another: as people write, or take photos
     example: str  # a file name for a user's picture
 
     @property
@@ -82,6 +83,7 @@ MNIST = DataSet(
     draw=digits.draw,
     drawn="digits drawn by `zoo.synthetic.digits`",
     augment="digits",
+    varied="neat digits",
     example="digit.png",
 )
 
@@ -123,6 +125,7 @@ FASHION_MNIST = DataSet(
     draw=garments.draw,
     drawn="clothes drawn by `zoo.synthetic.garments`",
     augment="clothes",
+    varied="covered photos",
     example="garment.jpg",
 )
 

@@ -42,6 +42,20 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
     return (gaps.abs().sum() / len(labels)).item()
 
 
+def reliability(probabilities: Tensor, labels: Tensor, bins: int = 10) -> tuple[tuple[int, float, float], ...]:
+    """Return (answers, mean confidence, accuracy) of each bin of equal width in confidence; zeros where it is empty.
+
+    probabilities (N, C), rows sum to 1; labels (N,) int64.
+    """
+    confidence, prediction = probabilities.double().max(1)
+    which = (confidence * bins).long().clamp(max=bins - 1)
+    count, sure, right = (
+        torch.zeros(bins, dtype=torch.float64).scatter_add_(0, which, each).tolist()
+        for each in (torch.ones_like(confidence), confidence, (prediction == labels).double())
+    )
+    return tuple((int(n), round(s / max(n, 1), 4), round(r / max(n, 1), 4)) for n, s, r in zip(count, sure, right))
+
+
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     """Return the T > 0 for which softmax(logits / T) has the least cross entropy (Guo et al. 2017), within 1 %.
 

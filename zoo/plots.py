@@ -1,7 +1,7 @@
 """Figures of a training run, drawn with `matplotlib.figure.Figure` (pyplot is not safe under threads)."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,18 +10,26 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from zoo import files
-from zoo.config import Config
+from zoo.config import Bin, Config
 
-TRAIN, WATCHED = "#7a8799", "#d1495b"
+TRAIN, WATCHED, TEACHER = "#7a8799", "#d1495b", "#c9a227"
+FEW = 10
+"""Answers below which a bin's accuracy says nothing."""
+
+Reliability = Mapping[str, Sequence[Bin]]
+"""Bins of equally sure answers, "before" and "after" the temperature."""
 
 
 def training(config: Config) -> Figure:
-    """Return the figure of a model's config: training loss, accuracies by epoch, confusion on the test set."""
-    figure = Figure(figsize=(12, 3.8), layout="constrained")
-    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.15])
-    _loss(left, config)
-    _accuracies(middle, config)
-    confusion(right, np.array(config.metrics.confusion), config.labels)
+    """Return the figure of a model's config: loss and accuracies by epoch, how sure it is, confusion on the test set."""
+    figure = Figure(figsize=(12, 6), layout="constrained")
+    grid = figure.add_gridspec(2, 3, width_ratios=[1, 1, 1.35])
+    _loss(figure.add_subplot(grid[0, 0]), config)
+    _accuracies(figure.add_subplot(grid[0, 1]), config)
+    if config.metrics.reliability:
+        _reliability(figure.add_subplot(grid[1, 0]), config.metrics.reliability)
+        _confidences(figure.add_subplot(grid[1, 1]), config.metrics.reliability)
+    confusion(figure.add_subplot(grid[:, 2]), np.array(config.metrics.confusion), config.labels)
     figure.suptitle(config.name, fontsize=11, fontweight="bold")
     return figure
 
@@ -29,24 +37,55 @@ def training(config: Config) -> Figure:
 def _loss(axes: Axes, config: Config) -> None:
     history = config.history
     axes.plot([e["epoch"] for e in history], [e["train_loss"] for e in history], color=TRAIN, marker=".")
-    axes.set(title="Training loss", xlabel="epoch", ylabel="cross entropy")
+    title = "Training loss, against the teacher's answers" if config.teacher else "Training loss"
+    axes.set(title=title, xlabel="epoch", ylabel="cross entropy")
     _tidy(axes)
 
 
 def _accuracies(axes: Axes, config: Config) -> None:
     history, watched = config.history, config.recipe.watched_split
     epochs = [e["epoch"] for e in history]
-    axes.plot(epochs, [e["train_accuracy"] for e in history], color=TRAIN, marker=".", label="train, while training")
+    for key, label, colour in (
+        ("train_agreement", "agreement with the teacher", TEACHER),
+        ("train_accuracy", "training labels", TRAIN),
+    ):
+        if key in history[0]:
+            axes.plot(epochs, [e[key] for e in history], color=colour, marker=".", label=label)
     axes.plot(epochs, [e[config.watched] for e in history], color=WATCHED, marker=".", label=watched)
     axes.set(title="Accuracy", xlabel="epoch")
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
     _tidy(axes)
 
 
-def _tidy(axes: Axes) -> None:
+def _reliability(axes: Axes, bins: Reliability) -> None:
+    """Draw accuracy against confidence, before and after the temperature; bins of fewer than FEW answers are left out."""
+    axes.plot([0, 1], [0, 1], color="black", alpha=0.3, linewidth=1)
+    for name, colour in (("before", TRAIN), ("after", WATCHED)):
+        points = [(sure, right) for count, sure, right in bins[name] if count >= FEW]
+        axes.plot(*zip(*points), color=colour, marker="o", markersize=4, label=f"{name} the temperature")
+    axes.set(title="Reliability on the test set", xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    _tidy(axes, whole=False)
+
+
+def _confidences(axes: Axes, bins: Reliability) -> None:
+    """Draw how many answers are how sure, before and after the temperature."""
+    for shift, name, colour in ((0.0, "before", TRAIN), (0.5, "after", WATCHED)):
+        width = 1 / len(bins[name])
+        left = [(i + shift) * width for i in range(len(bins[name]))]
+        counts = [count for count, _, _ in bins[name]]
+        axes.bar(left, counts, width / 2, align="edge", color=colour, label=f"{name} the temperature")
+    axes.set(title="How sure the answers are", xlabel="confidence", ylabel="test images", yscale="symlog", xlim=(0, 1))
+    axes.set_ylim(0, 2e4)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    _tidy(axes, whole=False)
+
+
+def _tidy(axes: Axes, whole: bool = True) -> None:
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if whole:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def confusion(axes: Axes, counts: np.ndarray, labels: Sequence[str]) -> None:

@@ -161,19 +161,19 @@ epochs 0.908 with flips (after 0.2: 0.911), 0.913 with flips and moves; after 0.
 LENET = Recipe(
     "lenet5",
     "mnist",
-    epochs=120,
+    epochs=90,
     lr=4e-3,
     optimizer="muon",
     batch_size=128,
     weight_decay=0.1,
     averaging=0.999,
     augment="neat digits",
-    teacher="digits-pair",
-    drawn=5_000,
+    drawn=10_000,
 )
 """Tried on the validation split, one seed, ±0.001. AdamW: labels 0.9946 to 0.9960 (60 to 200 epochs), one teacher with none drawn
 0.9954 and 0.9960 (100 and 200), "digits" with 20,000 drawn 0.9956 (150). Muon: one teacher 0.9954 (60 and 120), two 0.9960 and
-0.9952 (80, two seeds).
+0.9952 (80, two seeds). Muon, labels and 10,000 drawn in the ways of many countries, no teacher: 0.9958 (90), and on digits of 25
+handwriting fonts 99.8 % where the pair of teachers and 5,000 drawn in American ways gave 98.5 %.
 On clothes, ±0.003. AdamW: labels 0.911 to 0.920; one teacher without augmentation 0.9196 (it overfits), with flips 0.9274, with
 flips and moves 0.9276 (160), with a share of 0.15 of photos and 10,000 drawn 0.9248, with 0.08 and 5,000 0.9234 (40) and 0.9267
 (120). Muon, the same: 0.9284 (40) and 0.9304 (120), at a rate of 0.01 0.9288 and 0.9274; with two teachers 0.9338 (120), another
@@ -195,7 +195,6 @@ RESIDUAL = Recipe(
 RESIDUAL_CLOTHES = replace(RESIDUAL, dataset="fashion-mnist", epochs=20, augment="covered photos", drawn=10_000)
 TEACHERS = {
     "digits": Teacher(RESIDUAL, seeds=(100,)),
-    "digits-pair": Teacher(RESIDUAL, seeds=(100, 101)),
     "clothes": Teacher(RESIDUAL_CLOTHES, seeds=(100,)),
     "clothes-pair": Teacher(RESIDUAL_CLOTHES, seeds=(100, 101)),
 }
@@ -220,6 +219,7 @@ RECIPES = table(
             lr=3e-3,
             augment="photos",
             teacher="clothes-pair",
+            drawn=5_000,
         ),
         NOTES,
         replace(NOTES, architecture="mlp-256", origin="A6", epochs=10, init="normal-0.1"),

@@ -16,10 +16,10 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from zoo import architectures, familiarity, files
+from zoo import architectures, files
 from zoo.classifier import Classifier
 from zoo.config import FAMILIARITY, WEIGHTS, Config, ConfigError
-from zoo.familiarity import Familiar
+from zoo.familiarity import Distances, Familiar
 from zoo.folders import CONFIG, names, root
 
 CARD, FIGURE = "README.md", "training.png"
@@ -53,7 +53,7 @@ def is_remote(name: str) -> bool:
     return name.count("/") == 1 and not name.startswith((".", "/", "~")) and not os.path.isdir(name)
 
 
-def save(folder: Path, state: dict[str, Tensor], config: Config, familiar: Familiar) -> None:
+def save(folder: Path, state: dict[str, Tensor], config: Config, familiar: Familiar | Distances) -> None:
     """Write a model folder, whole or not at all; a folder that was there is replaced.
 
     state: the tensors of the network. config: its facts, but for the sha256, which are computed here.
@@ -62,11 +62,11 @@ def save(folder: Path, state: dict[str, Tensor], config: Config, familiar: Famil
     write(folder, weights, config, familiar)
 
 
-def write(folder: Path, weights: bytes, config: Config, familiar: Familiar) -> None:
+def write(folder: Path, weights: bytes, config: Config, familiar: Familiar | Distances) -> None:
     """Write a model folder, whole or not at all. weights: the bytes of its safetensors file."""
     from zoo import card, plots
 
-    matrices = safetensors.torch.save({"means": familiar.means, "precision": familiar.precision}, {"format": "pt"})
+    matrices = safetensors.torch.save(familiar.tensors, {"format": "pt"})
     contents = {WEIGHTS: weights, FAMILIARITY: matrices}
     config = replace(config, sha256={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()})
     with files.new_folder(folder) as new:
@@ -136,19 +136,18 @@ def _load(folder: Path) -> Classifier:
     return Classifier(model, config, _familiar(folder, config))
 
 
-def _familiar(folder: Path, config: Config) -> Familiar:
+def _familiar(folder: Path, config: Config) -> Familiar | Distances:
     """Return what is familiar to a model: from its file, or of an old folder from its config."""
-    inline = config.confidence.familiarity
-    size = len(config.labels) + familiarity.GREYS**2
-    shapes = {"means": (len(config.labels), size), "precision": (size, size)}
+    inline, classes = config.confidence.familiarity, len(config.labels)
     if inline.means is None or inline.precision is None:
         tensors = _read_tensors(folder / FAMILIARITY, config)
     else:
         matrices = {"means": inline.means, "precision": inline.precision}
         tensors = {name: torch.tensor(matrix, dtype=torch.float64) for name, matrix in matrices.items()}
-    _compare(folder, FAMILIARITY, shapes, tensors)
-    _check_values(folder, FAMILIARITY, torch.float64, tensors)
-    return Familiar(tensors["means"], tensors["precision"], inline.threshold)
+    kind = Distances if "means" in tensors else Familiar
+    _compare(folder, FAMILIARITY, kind.shapes(classes), tensors)
+    _check_values(folder, FAMILIARITY, kind.dtype, tensors)
+    return kind(**tensors, threshold=inline.threshold)
 
 
 def _compare(folder: Path, what: str, expected: Mapping[str, tuple[int, ...]], tensors: dict[str, Tensor]) -> None:

@@ -19,7 +19,8 @@ from zoo.recipes import OPTIMIZERS, Recipe
 from zoo.schedule import lr_at
 
 Epoch = dict[str, float]
-"""What is recorded of an epoch: epoch, lr, train_loss, train_accuracy, <watched split>_accuracy, seconds."""
+"""What is recorded of an epoch: epoch, lr, train_loss, train_accuracy (of the labels, on images as they were changed),
+train_agreement (with the teacher, where there is one), <watched split>_accuracy, seconds."""
 
 
 class NonFiniteLossError(RuntimeError):
@@ -118,7 +119,9 @@ def fit(
     forward = forward_of(run, world)
     while not run.finished:
         began = time.perf_counter()
-        record = train_epoch(run, images, _targets(run, labels), forward=forward, world=world, on_batch=on_batch)
+        record = train_epoch(
+            run, images, _targets(run, labels), labels, forward=forward, world=world, on_batch=on_batch
+        )
         record[f"{recipe.watched_split}_accuracy"] = evaluate(run, *watched)
         record["seconds"] = round(time.perf_counter() - began, 3)
         run.history.append(record)
@@ -185,6 +188,7 @@ def train_epoch(
     run: Run,
     images: Tensor,
     targets: Tensor,
+    labels: Tensor | None = None,
     *,
     forward: Callable[[Tensor], Tensor],
     world: World = ALONE,
@@ -192,8 +196,8 @@ def train_epoch(
 ) -> Epoch:
     """Go once through the training images in random order; the host waits for the device at the end only.
 
-    images uint8 (N, 28, 28), targets int64 (N,) or float32 (N, 10), both on the run's device. Logits are kept, so that the
-    loss and the accuracy of the epoch are computed once, after it.
+    images uint8 (N, 28, 28), targets int64 (N,) or float32 (N, 10), both on the run's device; labels int64 (N,) where the
+    targets are a teacher's answers. Logits are kept, so that the loss and the accuracy of the epoch are computed once, after it.
     """
     recipe, parameters = run.recipe, list(run.model.parameters())
     cross_entropy = functional.cross_entropy if isinstance(run.model, scratch.Model) else nn.functional.cross_entropy
@@ -226,16 +230,21 @@ def train_epoch(
         if run.average is not None:
             _update_average(run, first_step + i)
         logits.append(y_hat.detach())
-    losses, hits = _losses_and_hits(torch.cat(logits).float(), shard_targets, sizes, criterion)
+    answers = torch.cat(logits).float()
+    losses, hits = _losses_and_hits(answers, shard_targets, sizes, criterion)
     world.sum(losses)
     world.sum(hits)
     _check_finite(losses, run)
-    return {
+    record = {
         "epoch": len(run.history) + 1,
         "lr": run.optimizer.param_groups[0]["lr"],
         "train_loss": (losses.sum() / len(images)).item(),
-        "train_accuracy": hits.item() / len(images),
     }
+    if run.soft_labels is None or labels is None:
+        return {**record, "train_accuracy": hits.item() / len(images)}
+    labelled = (answers.argmax(1) == labels.index_select(0, torch.cat(shards))).sum()
+    world.sum(labelled)
+    return {**record, "train_accuracy": labelled.item() / len(images), "train_agreement": hits.item() / len(images)}
 
 
 def _precision(run: Run) -> AbstractContextManager[object]:

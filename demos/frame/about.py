@@ -44,9 +44,9 @@ _PRIVACY = T(
 )
 _MEASURED = T(
     "An accuracy is the share of the 10,000 test images that a network reads rightly after its last epoch, as mean ± standard "
-    "deviation over five seeds. Recipes were chosen on 5,000 training images kept aside; the test set is read when a run is "
+    "deviation over seeds. Recipes were chosen on 5,000 training images kept aside; the test set is read when a run is "
     "over. The weights are those of seed 0, never the best of several. Each model's card was written by the run that made it.",
-    "准确率是网络在最后一轮之后读对 10,000 张测试图片的比例，写作五个随机种子的均值 ± 标准差。配方是在另留的 5,000 张训练图片上"
+    "准确率是网络在最后一轮之后读对 10,000 张测试图片的比例，写作几个随机种子的均值 ± 标准差。配方是在另留的 5,000 张训练图片上"
     "选定的，训练结束后才读测试集。提供的权重是随机种子 0 的那一次，不是几次中最好的。每个模型的说明卡由训练它的那一次运行写成。",
 )
 _LICENCE = T(

@@ -141,7 +141,7 @@ BAD: dict[str, Callable[[Path], None]] = {
     "NaN in the weights": tensors(spoilt(math.nan)),
     "infinite weights": tensors(spoilt(math.inf)),
     "NaN in what is familiar": tensors(spoilt(math.nan), registry.FAMILIARITY),
-    "float32 in what is familiar": tensors(lambda state: {k: v.float() for k, v in state.items()}, registry.FAMILIARITY),
+    "float64 in what is familiar": tensors(lambda state: {k: v.double() for k, v in state.items()}, registry.FAMILIARITY),
     "a tensor too many": tensors(lambda state: state | {"more": torch.zeros(1)}),
     "a tensor too few": tensors(lambda state: dict(list(state.items())[1:])),
     "no tensors": tensors(lambda state: {}),

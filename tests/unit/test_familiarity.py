@@ -1,39 +1,83 @@
-"""Familiarity: held-out pictures stay below the threshold, patterns that no garment or digit shows do not."""
+"""Familiarity: pictures of the data set pass, patterns and letters that no garment or digit shows are flagged."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 import zoo
-from zoo import data, familiarity
+from zoo import data, familiarity, flags, registry
+from zoo.familiarity import Distances
+from zoo.synthetic import digits, strangers
+from zoo.synthetic.letter_strokes import APART
 
 PATTERNS = {
     "stripes": np.tile(np.array([0, 0, 255, 255], np.uint8), (28, 7)),
     "noise": np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8),
     "full": np.full((28, 28), 255, np.uint8),
+    "black": np.zeros((28, 28), np.uint8),
     "checks": np.kron(np.indices((7, 7)).sum(0) % 2, np.full((4, 4), 255)).astype(np.uint8),
 }
+BEST = ["lenet5-mnist", "lenet5-fashion-mnist"]
 
 
-def test_a_share_of_the_fitted_pictures_stays_below_the_threshold() -> None:
+def test_two_clouds_are_told_apart_and_the_scale_of_a_feature_does_not_matter() -> None:
     generator = torch.Generator().manual_seed(0)
-    labels = torch.arange(1_000) % 3
-    described = (8 * torch.eye(3)[labels] + torch.randn(1_000, 3, generator=generator)).double()
-    familiar = familiarity.fit(described, labels, 0.99)
-    assert familiar.includes(described).double().mean().item() == pytest.approx(0.99, abs=0.002)
-    between, beyond = torch.full((1, 3), 2.6).double(), torch.tensor([[40.0, 0.0, 0.0]]).double()
-    for strange in (between, beyond):
-        assert not familiar.includes(strange)
+    known = torch.randn(1_000, 206, generator=generator)
+    strange = torch.randn(1_000, 206, generator=generator) + 1.0
+    scales = torch.logspace(-2, 2, 206)
+    familiar = familiarity.fit(known * scales, strange * scales, generator, epochs=3)
+    score = [
+        torch.relu(x * scales @ familiar.hidden.T + familiar.hidden_bias) @ familiar.output for x in (known, strange)
+    ]
+    assert (score[0] + familiar.output_bias < 0).float().mean() > 0.95
+    assert (score[1] + familiar.output_bias > 0).float().mean() > 0.95
 
 
-@pytest.mark.parametrize("name", ["lenet5-mnist", "lenet5-fashion-mnist"])
+@pytest.mark.parametrize("name", BEST)
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_are_unfamiliar(name: str, pattern: str) -> None:
-    assert not zoo.load(name).read(PATTERNS[pattern])[1]
+    familiar = zoo.load(name).read(PATTERNS[pattern])[1]
+    assert not familiar
 
 
-@pytest.mark.parametrize("name", ["lenet5-mnist", "lenet5-fashion-mnist"])
+@pytest.mark.parametrize("name", BEST)
 def test_test_images_are_familiar(name: str, datasets: dict) -> None:
     classifier = zoo.load(name)
-    images = data.load(classifier.config.dataset, "test")[0][:300].numpy()
-    assert sum(classifier.is_familiar(image) for image in images) >= 285
+    images = data.load(classifier.config.dataset, "test")[0][:1_000]
+    assert classifier.read_all(images.numpy())[1].double().mean() >= 0.97
+
+
+def test_letters_that_were_not_taught_are_flagged_and_drawn_digits_are_not() -> None:
+    classifier, generator = zoo.load("lenet5-mnist"), torch.Generator().manual_seed(9)
+    letters = strangers.letters(400, generator, APART)
+    drawn = digits.draw(torch.arange(400) % 10, generator)
+    assert classifier.read_all(letters.numpy())[1].double().mean() < 0.4
+    assert classifier.read_all(drawn.numpy())[1].double().mean() > 0.97
+
+
+def test_the_clothes_model_flags_digits() -> None:
+    drawn = digits.draw(torch.arange(400) % 10, torch.Generator().manual_seed(9))
+    assert zoo.load("lenet5-fashion-mnist").read_all(drawn.numpy())[1].double().mean() < 0.05
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_every_card_says_how_often_its_model_flags_what(name: str) -> None:
+    folder = registry.find(name)
+    shares = registry.read_config(folder).confidence.familiarity.flagged
+    assert shares is not None
+    assert shares.keys() == flags.KINDS.keys()
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert all(f"| {flags.KINDS[kind].en} | {100 * share:.1f} % |" in card for kind, share in shares.items())
+    assert (folder / "familiarity.safetensors").stat().st_size < 100_000
+
+
+def test_a_folder_that_holds_distances_still_reads(tmp_path: Path) -> None:
+    classifier = zoo.load("softmax-mnist")
+    distances = Distances(torch.zeros(10, 59, dtype=torch.float64), torch.eye(59, dtype=torch.float64), 900.0)
+    registry.save(tmp_path / "old", classifier.model.state_dict(), classifier.config, distances)
+    old = zoo.load(str(tmp_path / "old"))
+    logits = torch.tensor([[3.0, 4.0] + 8 * [0.0]])
+    image = torch.zeros(1, 28, 28, dtype=torch.uint8)
+    assert old.familiar.strangeness(image, logits).item() == 25.0

@@ -37,3 +37,11 @@ def test_the_temperature_that_made_the_labels_is_found(true: float) -> None:
 def test_mean_and_sample_standard_deviation() -> None:
     assert metrics.mean_and_std([1.0, 2.0, 3.0]) == (2.0, 1.0)
     assert metrics.mean_and_std([0.9]) == (0.9, 0.0)
+
+
+def test_reliability_counts_each_answer_once_and_a_sure_liar_lies_below_the_diagonal() -> None:
+    probabilities = torch.tensor([[0.95, 0.05], [0.95, 0.05], [0.25, 0.75]])
+    bins = metrics.reliability(probabilities, torch.tensor([0, 1, 1]))
+    assert [count for count, _, _ in bins] == [0, 0, 0, 0, 0, 0, 0, 1, 0, 2]
+    assert bins[9][1:] == (0.95, 0.5)
+    assert bins[7][1:] == (0.75, 1.0)

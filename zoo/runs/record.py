@@ -1,22 +1,23 @@
 """What is recorded of the finished runs of a model: their metrics on the test set, and the facts that config.json holds."""
 
 import platform
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import safetensors
 import torch
 from torch import Tensor
 
-from zoo import config, data, familiarity, metrics, registry, train
+from zoo import config, data, metrics, registry, train
+from zoo.classifier import Classifier
 from zoo.config import Config
 from zoo.familiarity import Familiar
 from zoo.recipes import TEACHERS, Recipe
+from zoo.runs import strangers
 from zoo.train import Run
 from zoo.version import __version__
-
-FAMILIAR_SHARE = 0.99
-"""The share of held-out images that counts as familiar: it sets the threshold of strangeness."""
 
 
 def describe(runs: list[Run], training: config.Training) -> tuple[Config, Familiar]:
@@ -27,9 +28,20 @@ def describe(runs: list[Run], training: config.Training) -> tuple[Config, Famili
     shipped, recipe = runs[0], runs[0].recipe
     images, labels = data.load(recipe.dataset, "test")
     logits = [_predict(run, images) for run in runs]
-    temperature, familiar, fitted_on = _fit_confidence(shipped)
-    confidence = config.Confidence(temperature, config.Familiarity(familiar.threshold), fitted_on)
-    return _facts(shipped, _metrics(runs, logits, labels, temperature), confidence, training), familiar
+    confidence, familiar = fit_confidence(partial(_predict, shipped), recipe)
+    measured = _metrics(runs, logits, labels, confidence.temperature)
+    measured = replace(measured, train_accuracy=_train_accuracy(partial(_predict, shipped), recipe))
+    return _facts(shipped, measured, confidence, training), familiar
+
+
+def remeasure(classifier: Classifier) -> tuple[Config, Familiar]:
+    """Return the facts of a trained model and what is familiar to it, fitted and measured anew with its weights as they are."""
+    facts = classifier.config
+    images, labels = data.load(facts.dataset, "test")
+    confidence, familiar = fit_confidence(classifier, facts.recipe)
+    measured = _of_shipped(classifier(images), labels, confidence.temperature)
+    measured["train_accuracy"] = _train_accuracy(classifier, facts.recipe)
+    return replace(facts, confidence=confidence, metrics=replace(facts.metrics, **measured)), familiar
 
 
 def _facts(run: Run, measured: config.Metrics, confidence: config.Confidence, training: config.Training) -> Config:
@@ -81,36 +93,52 @@ def _metrics(runs: list[Run], logits: list[Tensor], labels: Tensor, temperature:
     if runs[0].recipe.watched_split == "validation":
         held_out = [run.history[-1]["validation_accuracy"] for run in runs]
         validation = dict(zip(("validation_accuracy_mean", "validation_accuracy_std"), metrics.mean_and_std(held_out)))
-    counts = metrics.confusion(logits[0], labels)
     return config.Metrics(
-        test_accuracy=accuracies[0],
         test_accuracy_mean=mean,
         test_accuracy_std=std,
         test_accuracies=tuple(accuracies),
         seeds=tuple(run.seed for run in runs),
-        test_loss=torch.nn.functional.cross_entropy(logits[0], labels).item(),
-        test_calibration_error=metrics.expected_calibration_error(torch.softmax(logits[0] / temperature, 1), labels),
-        per_class_accuracy=tuple(row[i] / sum(row) for i, row in enumerate(counts)),
-        confusion=tuple(map(tuple, counts)),
+        **_of_shipped(logits[0], labels, temperature),
         **validation,
     )
+
+
+def _of_shipped(logits: Tensor, labels: Tensor, temperature: float) -> dict[str, Any]:
+    """Return what is measured of the shipped weights alone. logits (N, 10) of the test images, labels (N,)"""
+    before, after = torch.softmax(logits, 1), torch.softmax(logits / temperature, 1)
+    counts = metrics.confusion(logits, labels)
+    return {
+        "test_accuracy": metrics.accuracy(logits, labels),
+        "test_loss": torch.nn.functional.cross_entropy(logits, labels).item(),
+        "test_calibration_error": metrics.expected_calibration_error(after, labels),
+        "per_class_accuracy": tuple(row[i] / sum(row) for i, row in enumerate(counts)),
+        "confusion": tuple(map(tuple, counts)),
+        "reliability": {"before": metrics.reliability(before, labels), "after": metrics.reliability(after, labels)},
+    }
+
+
+def _train_accuracy(predict: strangers.Predict, recipe: Recipe) -> float:
+    """Return how many labels of the training images, as they are, a trained network gets right."""
+    images, labels = data.load(recipe.dataset, recipe.train_on)
+    return metrics.accuracy(predict(images), labels)
 
 
 def _predict(run: Run, images: Tensor) -> Tensor:
     return metrics.predict(run.final.to("cpu").eval(), images, **run.recipe.preprocessing)
 
 
-def _fit_confidence(run: Run) -> tuple[float, Familiar, str]:
-    """Return (temperature, what is familiar, on what they were fitted): on images that the run did not train on.
+def fit_confidence(predict: strangers.Predict, recipe: Recipe) -> tuple[config.Confidence, Familiar]:
+    """Return how sure a trained network's answers are, and what is familiar to it, on images that it did not train on.
 
-    A run on all 60,000 has none: its temperature stays 1, and its familiarity comes from its own training images.
+    A run on all 60,000 has none: its temperature stays 1, and its threshold comes from its own training images.
     """
-    images, labels = data.load(run.recipe.dataset, "validation")
-    logits = _predict(run, images)
-    held_out = run.recipe.train_on == "train"
-    temperature = metrics.fit_temperature(logits, labels) if held_out else 1.0
-    familiar = familiarity.fit(familiarity.features(images, logits), labels, FAMILIAR_SHARE)
-    return temperature, familiar, "validation" if held_out else "training images"
+    images, labels = data.load(recipe.dataset, "validation")
+    held_out = recipe.train_on == "train"
+    temperature = metrics.fit_temperature(predict(images), labels) if held_out else 1.0
+    familiar = strangers.fit(predict, recipe.data, recipe.epochs)
+    flagged = strangers.flagged(familiar, predict, recipe.data)
+    fitted_on = "validation" if held_out else "training images"
+    return config.Confidence(temperature, config.Familiarity(familiar.threshold, flagged), fitted_on), familiar
 
 
 def _versions() -> dict[str, str]:

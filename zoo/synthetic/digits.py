@@ -5,6 +5,7 @@ key points, so that one matrix product turns a whole batch of moved key points i
 is inked by its distance to the nearest of them.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -13,6 +14,8 @@ from zoo.synthetic.digit_strokes import WAYS, Way
 
 SIDE, BOX = 28, 20  # as MNIST: the picture, and the longer side of the digit in it
 POINTS = 88  # along the path of the pen: under a pixel apart
+WIDTH = (1.5, 3.8)  # of the pen, in pixels of 28
+CARE = 0.35  # spread of the logarithm of how far hands stray: some are neat, some hasty
 CHUNK = 128  # digits drawn at once: their distances fit a core's cache
 
 
@@ -21,27 +24,42 @@ def draw(
     generator: torch.Generator,
     *,
     jitter: float = 1.0,
-    width: tuple[float, float] = (1.9, 3.1),
+    width: tuple[float, float] = WIDTH,
 ) -> torch.Tensor:
     """Draw one digit for each label. labels (N,) int64 in 0..9 -> uint8 (N, 28, 28), light on dark, on their device.
 
     jitter scales how far a hand strays from the template: 0 draws the template itself. width is the range of the
     stroke's width in pixels of 28. The generator lives on the device of labels.
     """
-    paths = labels.new_zeros((len(labels), POINTS, 2), dtype=torch.float32)
-    for label, ways in WAYS.items():
-        chosen = (labels == label).nonzero().squeeze(1)
-        chance = torch.tensor([float(way.weight) for way in ways], device=labels.device)
-        if len(chosen):
-            picks = torch.multinomial(chance, len(chosen), replacement=True, generator=generator)
-            for index, way in enumerate(ways):
-                rows = chosen[picks == index]
-                paths[rows] = _paths(way, len(rows), jitter, generator)
-    radius = torch.empty(len(labels), 1, device=labels.device).uniform_(*width, generator=generator) / 2
+    ways = [way for each in WAYS.values() for way in each]
+    chance = torch.zeros(len(WAYS), len(ways), device=labels.device)
+    start = 0
+    for label, each in WAYS.items():
+        chance[label, start : start + len(each)] = torch.tensor([float(way.weight) for way in each])
+        start += len(each)
+    picks = torch.multinomial(chance[labels], 1, generator=generator)[:, 0] if len(labels) else labels
+    return draw_ways(picks, ways, generator, jitter=jitter, width=width)
+
+
+def draw_ways(
+    picks: torch.Tensor,
+    ways: Sequence[Way],
+    generator: torch.Generator,
+    *,
+    jitter: float = 1.0,
+    width: tuple[float, float] = WIDTH,
+) -> torch.Tensor:
+    """Draw what is written in the picked ways. picks (N,) int64, places in ways -> uint8 (N, 28, 28), as `draw` does."""
+    paths = picks.new_zeros((len(picks), POINTS, 2), dtype=torch.float32)
+    for index, way in enumerate(ways):
+        rows = (picks == index).nonzero().squeeze(1)
+        if len(rows):
+            paths[rows] = _paths(way, len(rows), jitter, generator)
+    radius = torch.empty(len(picks), 1, device=picks.device).uniform_(*width, generator=generator) / 2
     placed = _place(_bend(paths, jitter, generator), radius, jitter, generator)
     chunks = zip(placed.split(CHUNK), radius.split(CHUNK), strict=True)
     pictures = [_ink(points, r) for points, r in chunks]
-    return torch.cat(pictures) if pictures else labels.new_zeros((0, SIDE, SIDE), dtype=torch.uint8)
+    return torch.cat(pictures) if pictures else picks.new_zeros((0, SIDE, SIDE), dtype=torch.uint8)
 
 
 def outline(label: int, points: int = 24) -> list[torch.Tensor]:
@@ -54,8 +72,9 @@ def outline(label: int, points: int = 24) -> list[torch.Tensor]:
 def _paths(way: Way, count: int, jitter: float, generator: torch.Generator) -> torch.Tensor:
     """Return the points of count writings of one way, (count, POINTS, 2), in template units: about 10 x 14."""
     spline, keys, loose = (part.to(generator.device) for part in _template(way))
-    moved = keys + jitter * loose * torch.randn(count, *keys.shape, generator=generator, device=generator.device)
-    return spline @ moved
+    care = (CARE * torch.randn(count, 1, 1, generator=generator, device=generator.device)).exp()
+    strayed = loose * care * torch.randn(count, *keys.shape, generator=generator, device=generator.device)
+    return spline @ (keys + jitter * strayed)
 
 
 @cache

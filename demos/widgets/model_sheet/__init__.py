@@ -15,6 +15,7 @@ from demos.frame import figures, navigation, shelf, static
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
 from demos.widgets import thumbnails
+from demos.widgets.model_sheet import sureness
 from zoo import card, data, registry
 from zoo.classifier import Classifier
 from zoo.config import Config, Training
@@ -33,6 +34,7 @@ def sheet(model: Classifier) -> Html:
         _section(T("Training", "训练过程"), _curves(config), "wide"),
         _section(T("Accuracy by class", "各类别准确率"), _per_class(config)),
         _section(T("Which labels it confuses", "混淆矩阵"), _confusion(config), "wide"),
+        *(_section(*each) for each in sureness.sections(config)),
         _section(T("First layer", "第一层权重"), _first_layer(model), "full"),
         _section(T("Files", "文件"), _files(config), "full"),
     ]
@@ -69,6 +71,7 @@ def _facts(config: Config) -> Html:
         (T("Test accuracy of these weights", "此权重的测试准确率"), html("<b>{:.2%}</b>", metrics.test_accuracy)),
         (T(f"Mean ± deviation, {seeds} seeds", f"{seeds} 个种子的均值 ± 标准差"), card.spread(config)),
         (T("Calibration error", "校准误差"), f"{metrics.test_calibration_error:.4f}"),
+        *_training_labels(config),
         (T("Parameters", "参数量"), f"{config.parameters:,}"),
         (T("Recipe", "配方"), html("{}{}{}", origin, T(": ", "："), T(*card.recipe_line(config)))),
         (T("Trained on", "训练数据"), images),
@@ -86,6 +89,12 @@ def _facts(config: Config) -> Html:
     return html("<dl>{}</dl>", join(html("<dt>{}</dt><dd>{}</dd>", term, text) for term, text in rows))
 
 
+def _training_labels(config: Config) -> list[tuple[str, str]]:
+    """Return how many labels of the training images are read rightly, where that was recorded."""
+    accuracy = config.metrics.train_accuracy
+    return [] if accuracy is None else [(T("Training labels read rightly", "读对的训练标签"), f"{accuracy:.2%}")]
+
+
 def _device(training: Training) -> str:
     threads = training.threads
     return T(f"{threads} CPU threads", f"{threads} 个 CPU 线程") if training.device == "cpu" else training.device
@@ -94,6 +103,10 @@ def _device(training: Training) -> str:
 _LABELLED = T(
     "After {} epochs: training loss {}, training accuracy {}, {} accuracy {}.",
     "{} 轮之后：训练损失 {}，训练准确率 {}，{}准确率 {}。",
+)
+_TAUGHT = T(
+    "After {} epochs: loss against the teacher's answers {}, training labels read rightly {}, {} accuracy {}.",
+    "{} 轮之后：与教师回答之间的损失 {}，读对训练标签的比例 {}，{}准确率 {}。",
 )
 _DISTILLED = T(
     "After {} epochs: loss against the teacher's answers {}, agreement with them on the training images {}, {} accuracy {}.",
@@ -105,13 +118,17 @@ def _curves(config: Config) -> Html:
     """Return the loss and the accuracies by epoch, and their last values in words."""
     history, watched = config.history, config.watched
     name = T("validation", "验证集") if config.recipe.watched_split == "validation" else T("test", "测试集")
-    lowest = min(min(each["train_accuracy"], each[watched]) for each in history)
+    followed = config.followed
+    lowest = min(min(each[followed], each[watched]) for each in history)
     highest = max(each["train_loss"] for each in history)
     loss = _curve(history, (0, float(np.ceil(5 * highest) / 5)), {"train_loss": _TRAIN})
-    accuracy = _curve(history, (np.floor(10 * lowest) / 10, 1), {"train_accuracy": _TRAIN, watched: _WATCHED})
+    accuracy = _curve(history, (np.floor(10 * lowest) / 10, 1), {followed: _TRAIN, watched: _WATCHED})
     last = history[-1]
-    found = f"{last['train_loss']:.4f}", f"{last['train_accuracy']:.2%}", f"{last[watched]:.2%}"
-    words = (_DISTILLED if config.teacher else _LABELLED).format(*2 * (len(history), *found[:2], name, found[2]))
+    found = f"{last['train_loss']:.4f}", f"{last[followed]:.2%}", f"{last[watched]:.2%}"
+    agreed = followed == "train_agreement"
+    words = (_DISTILLED if agreed else _TAUGHT if config.teacher else _LABELLED).format(
+        *2 * (len(history), *found[:2], name, found[2])
+    )
     drawn = figures.row(
         figures.svg(loss, T("Training loss by epoch", "每轮的训练损失"), caption=T("Loss", "损失")),
         figures.svg(accuracy, T("Accuracies by epoch", "每轮的准确率"), caption=T("Accuracy", "准确率")),

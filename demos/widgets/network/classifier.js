@@ -1,19 +1,19 @@
 /** A trained network in the browser: fetched, compared with its checksum, and read with, as zoo/classifier.py does. */
 
 import { check, run } from "./architectures.js";
-import { features, strangeness } from "./familiarity.js";
+import { strangeness } from "./familiarity.js";
 import { softmax } from "./layers.js";
 import { parse } from "./safetensors.js";
 
 /** @typedef {import("./layers.js").Tensor} Tensor */
 /** @typedef {import("./architectures.js").Architecture} Architecture */
-/** @typedef {import("./familiarity.js").Familiar} Familiar */
+/** @typedef {{ threshold: number, tensors: import("./familiarity.js").Tensors }} Familiar */
 
 /**
  * What is needed of a model's config.json.
  * @typedef {{
  *   name: string, labels: string[], preprocessing: { mean: number, std: number },
- *   confidence?: { temperature: number, familiarity: { threshold: number, means?: number[][], precision?: number[][] } },
+ *   confidence?: { temperature: number, familiarity: { threshold: number } },
  *   sha256?: Record<string, string>,
  * }} Config
  */
@@ -65,7 +65,7 @@ export class Classifier {
   read(image) {
     const stages = this.stages(image);
     const logits = logitsOf(stages);
-    const familiar = !this.familiar || strangeness(features(image, logits), this.familiar) <= this.familiar.threshold;
+    const familiar = !this.familiar || strangeness(image, logits, this.familiar.tensors) <= this.familiar.threshold;
     return { probabilities: this.calibrate(logits), familiar, stages };
   }
 }
@@ -121,13 +121,8 @@ async function compare(name, file, content, { sha256 }) {
   if (hex !== expected) throw new Error(`${file} of ${name} is damaged: its sha256 is ${hex}, expected ${expected}`);
 }
 
-/** @param {Config} config @param {ArrayBuffer | null} file @returns {Familiar | null} */
+/** Return what is familiar; nothing of an old model, which holds distances. @param {Config} config @param {ArrayBuffer | null} file @returns {Familiar | null} */
 function familiarOf({ confidence }, file) {
-  if (!confidence) return null;
-  const { threshold, means, precision } = confidence.familiarity;
-  if (!file) return means && precision ? { threshold, means: means.flat(), precision: precision.flat() } : null;
-  const tensors = parse(file);
-  const [stored, inverse] = ["means", "precision"].map((key) => tensors.get(key));
-  if (!stored || !inverse) throw new Error(`${FAMILIARITY} holds no means and precision`);
-  return { threshold, means: stored.data, precision: inverse.data };
+  const tensors = file && parse(file);
+  return confidence && tensors?.has("hidden") ? { threshold: confidence.familiarity.threshold, tensors } : null;
 }

@@ -71,7 +71,8 @@ def test_a_student_sees_the_view_that_its_teacher_answered_on(folder: Path, monk
 
     images, labels = train.training_set(STUDENT)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    train.train_epoch(run, images, train._targets(run, labels), forward=watch)
+    record = train.train_epoch(run, images, train._targets(run, labels), labels, forward=watch)
+    assert {"train_accuracy", "train_agreement"} <= record.keys()
     expected = data.normalize(asked[0][order[:64]], **STUDENT.preprocessing)
     torch.testing.assert_close(seen[0], expected)
 
