@@ -108,8 +108,11 @@ def fit(
     world: World = ALONE,
     on_epoch: Callable[[Run], None] | None = None,
     on_batch: Callable[[], None] | None = None,
+    on_loss: Callable[[Tensor], None] | None = None,
 ) -> Run:
-    """Train until the recipe's last epoch, from wherever the run stands; call `on_epoch` after each, `on_batch` before a batch.
+    """Train until the recipe's last epoch, from wherever the run stands.
+
+    Calls `on_epoch` after each epoch, `on_batch` before each batch and `on_loss` with the mean loss of each, a scalar.
 
     Prints nothing. Raises NonFiniteLossError, data.DataError, and whatever the two raise, which stops the run there.
     """
@@ -120,7 +123,14 @@ def fit(
     while not run.finished:
         began = time.perf_counter()
         record = train_epoch(
-            run, images, _targets(run, labels), labels, forward=forward, world=world, on_batch=on_batch
+            run,
+            images,
+            _targets(run, labels),
+            labels,
+            forward=forward,
+            world=world,
+            on_batch=on_batch,
+            on_loss=on_loss,
         )
         record[f"{recipe.watched_split}_accuracy"] = evaluate(run, *watched)
         record["seconds"] = round(time.perf_counter() - began, 3)
@@ -193,6 +203,7 @@ def train_epoch(
     forward: Callable[[Tensor], Tensor],
     world: World = ALONE,
     on_batch: Callable[[], None] | None = None,
+    on_loss: Callable[[Tensor], None] | None = None,
 ) -> Epoch:
     """Go once through the training images in random order; the host waits for the device at the end only.
 
@@ -222,6 +233,8 @@ def train_epoch(
         with _precision(run):
             y_hat = forward(x)
         loss = criterion(y_hat.float(), y)
+        if on_loss is not None:
+            on_loss(loss.detach())
         if world.size > 1:
             loss = loss * (len(rows) / len(batches[i]))
         loss.backward()

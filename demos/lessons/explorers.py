@@ -83,7 +83,8 @@ def fields(explorer: Any, setting: Setting, at_hand: tuple[str, ...], key: str) 
 def _field(key: str, name: str, control: Control, value: Any) -> Html:
     """Return one control; its data: the name, and the text of the first value, which an address leaves out."""
     component, text = control.component, _text(control, value)
-    frame = html('data-name="{}" data-first="{}" class="field control-{}"', name, _text(control, control.default), name)
+    classes = " ".join(["field", f"control-{name}", *(component.elem_classes or [])])
+    frame = html('data-name="{}" data-first="{}" class="{}"', name, _text(control, control.default), classes)
     label = escape(str(component.label or name))
     if isinstance(component, gr.Radio | gr.CheckboxGroup):
         kind = "radio" if isinstance(component, gr.Radio) else "checkbox"
@@ -93,7 +94,7 @@ def _field(key: str, name: str, control: Control, value: Any) -> Html:
         ends = html('min="{}" max="{}" step="{}"', component.minimum, component.maximum, component.step)
         return html(
             '<div {f}><label for="{k}">{l}</label><input type="number" {e} value="{t}" aria-label="{l}" inputmode="decimal">'
-            '<input type="range" id="{k}" {e} value="{t}"></div>',
+            '<input type="range" id="{k}" {e} value="{t}" data-testid="range-input"></div>',
             f=frame, k=key, l=label, e=ends, t=text,
         )  # fmt: skip
     if isinstance(component, gr.Checkbox):

@@ -1,9 +1,11 @@
 """Training in the page: runs that are bounded and keep apart, and a network that its visitor draws into."""
 
 import asyncio
+import csv
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,7 +18,9 @@ from playwright.sync_api import Page, expect
 from demos import training
 from demos.explorers.training import progress, recipe
 from demos.explorers.training.jobs import State, VisitorRun, VisitorRuns
+from demos.explorers.training.turned import WATCHED
 from demos.frame.language import translate
+from zoo import data
 from zoo.recipes import Recipe
 
 pytestmark = pytest.mark.usefixtures("datasets")
@@ -119,8 +123,6 @@ def test_a_run_that_diverges_says_so(jobs: Callable[..., VisitorRuns]) -> None:
 def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., VisitorRuns]) -> None:
     server = jobs(at_once=1, most=2)
     first = server.start("first", LONG)
-    with pytest.raises(ValueError, match="zh"):
-        server.start("first", LONG)
     second = server.start("second", made(epochs=1))
     with pytest.raises(ValueError, match="Too many"):
         server.start("third", made())
@@ -132,6 +134,58 @@ def test_few_train_at_once_and_one_a_visitor(jobs: Callable[..., VisitorRuns]) -
     assert "你排在第 1 位" in translate(progress.bar(second).encode(), "zh").decode()
     server.stop("first")
     assert watched(second).state is State.FINISHED
+
+
+def test_a_second_run_of_a_visitor_takes_the_place_of_the_first(jobs: Callable[..., VisitorRuns]) -> None:
+    server = jobs()
+    first, second = server.start("visitor", LONG), server.start("visitor", made(epochs=1))
+    assert watched(first).replaced
+    assert first.trained is None
+    assert watched(second).state is State.FINISHED
+
+
+def test_a_run_rests_goes_a_batch_and_shows_what_it_is(jobs: Callable[..., VisitorRuns]) -> None:
+    job = jobs().start("visitor", made(epochs=3))
+    while not job.batch:
+        assert not job.wait(0.01)
+    job.pause()
+    job.wait(0.1)
+    at = job.batch
+    job.photograph()
+    job.wait(0.1)
+    assert job.batch == at == len(job.losses), "what rests can be looked at"
+    assert job.snapshot is not None
+    before = [parameter.clone() for parameter in job.snapshot.model.parameters()]
+    assert "暂停" in translate(progress.bar(job).encode(), "zh").decode()
+
+    job.step()
+    while job.batch == at:
+        assert not job.wait(0.01)
+    job.photograph()
+    job.wait(0.1)
+    assert job.batch == at + 1
+    assert not all(torch.equal(a, b) for a, b in zip(before, job.snapshot.model.parameters()))
+    job.resume()
+    assert watched(job).state is State.FINISHED
+    assert len(job.losses) == job.batch == 3 * job.batches
+    assert "learning rate 0.1, batches of 256, 3 epochs, seed 0" in translate(progress.bar(job).encode(), "en").decode()
+
+
+def test_what_an_epoch_turned_is_told(jobs: Callable[..., VisitorRuns]) -> None:
+    job = watched(jobs().start("visitor", made(epochs=2)))
+    images, labels = data.load("mnist", "test")
+    reads = job.trained.model(data.normalize(images[:WATCHED], **job.recipe.preprocessing)).argmax(1)
+    assert torch.equal(job.turned.reads, reads)
+    assert all(reads[i] == labels[i] for i in job.turned.right)
+    assert all(reads[i] != labels[i] for i in job.turned.wrong)
+    assert progress.changed(job).count("<img") == min(len(job.turned.right), 12) + min(len(job.turned.wrong), 12)
+
+
+def test_the_loss_of_every_batch_is_a_curve_of_few_points() -> None:
+    places, means = progress.by_batch([float(i) for i in range(1000)])
+    assert len(places) == len(means) <= progress.MOST_POINTS
+    assert places[-1] == 1000
+    assert means[0] == 1.0, "the mean of 0, 1 and 2"
 
 
 def test_who_came_first_trains_first(jobs: Callable[..., VisitorRuns]) -> None:
@@ -248,6 +302,36 @@ def test_stop_keeps_what_was_learned(visit: Callable[..., Page]) -> None:
     page.locator("button.halt").click()
     expect(page.locator("#run-progress p")).to_contain_text("Stopped", timeout=20_000)
     expect(page.locator("#run-reading")).to_contain_text("Draw a digit")
+
+
+def test_runs_are_kept_under_names_and_saved_as_csv(visit: Callable[..., Page]) -> None:
+    page = visit("/training?epochs=2")
+    page.evaluate("localStorage.removeItem('first-nets-runs')")  # those of other tests
+    page.reload()
+    begin(page)
+    expect(page.locator(".runs li")).to_have_count(1, timeout=60_000)
+    expect(page.locator(".runs li")).to_contain_text("Softmax regression, MNIST, SGD, learning rate 0.1")
+    page.get_by_label("Name of the run").fill("my first")
+    page.get_by_label("Name of the run").blur()
+    page.reload()
+    expect(page.get_by_label("Name of the run")).to_have_value("my first")
+    expect(page.locator(".runs polyline")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save all as CSV").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8").splitlines()))
+    assert [(row["name"], row["epoch"]) for row in rows] == [("my first", "1"), ("my first", "2")]
+    assert all(0 < float(row["train_loss"]) < 1 for row in rows)
+    page.get_by_role("button", name="Forget").click()
+    expect(page.locator(".runs")).to_be_hidden()
+
+
+def test_a_value_out_of_range_is_refused_beside_the_fields(visit: Callable[..., Page]) -> None:
+    page = visit("/training")
+    page.locator(".summary:visible").wait_for()
+    page.locator(".control-lr input[type=number]").fill("50")
+    expect(page.locator(".controls .refusal")).to_contain_text("Learning rate: expected a number from 0.0001 to 2")
+    values = [control.default for control in recipe.controls().values()]
+    assert "refusal" not in training._complaint(recipe.controls(), tuple(values))
 
 
 def test_an_optimizer_brings_its_learning_rate(visit: Callable[..., Page]) -> None:

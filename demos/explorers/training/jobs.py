@@ -3,14 +3,17 @@
 Who comes first trains first; whoever waits is told how many are before them.
 """
 
+import math
 import threading
 import time
+from copy import deepcopy
 from enum import Enum
 from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
+from demos.explorers.training.turned import WATCHED, Turned, turned
 from demos.frame.language import T
 from zoo import data, train
 from zoo.recipes import Recipe
@@ -103,14 +106,23 @@ class VisitorRun:
         self.history: list[train.Epoch] = []
         self.batch = 0
         """Batches trained on so far, over all epochs."""
+        self.losses: list[float] = []
+        """Of every batch so far."""
+        self.turned: Turned | None = None
+        """What the newest epoch changed."""
         self.trained: Trained | None = None
+        self.snapshot: Trained | None = None
+        """The network as it was when `photograph` was last asked for; its accuracy is not known."""
+        self.replaced = False
+        """Another run of the same visitor took its place."""
         self.error = ""
         self.seconds = 0.0
         """Since training began."""
-        self._seed, self._line, self._limit, self._patience = seed, line, seconds, patience
+        self.seed, self._line, self._limit, self._patience = seed, line, seconds, patience
         self._threads = threads
         self._began = self._looked = time.monotonic()
-        self._stop, self._over = threading.Event(), threading.Event()
+        self._stop, self._over, self._wanted = threading.Event(), threading.Event(), threading.Event()
+        self._left: int | None = None  # batches until it rests; None while it runs on
         self._line.join(self)
         threading.Thread(target=self._work, daemon=True, name="training").start()
 
@@ -135,6 +147,26 @@ class VisitorRun:
     def stop(self) -> None:
         """Ask the run to end; it does before its next batch."""
         self._stop.set()
+
+    @property
+    def rests(self) -> bool:
+        return self._left == 0
+
+    def pause(self) -> None:
+        """Let it rest before its next batch; the time that it rests counts."""
+        self._left = 0
+
+    def resume(self) -> None:
+        """Let it run on."""
+        self._left = None
+
+    def step(self) -> None:
+        """Let it take one batch, then rest."""
+        self._left = 1
+
+    def photograph(self) -> None:
+        """Ask for a new `snapshot`; it is there before the next batch."""
+        self._wanted.set()
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long, and tell whether it has come."""
@@ -168,23 +200,47 @@ class VisitorRun:
             self.state = end
             self._over.set()
 
+    def _rest(self, run: train.Run) -> bool:
+        """Do what is asked of a run between two batches, and tell whether it rests."""
+        self._check()
+        if self._wanted.is_set():
+            self._wanted.clear()
+            self.snapshot = Trained(self.recipe, deepcopy(run.model).eval(), math.nan)
+        return self.rests
+
     def _train(self) -> State:
         """Train to the end or until `_check` ends it; either way keep the network and test it. Returns how it ended."""
         if self._threads:
             torch.set_num_threads(self._threads)
-        run, end = train.start(self.recipe, seed=self._seed), State.FINISHED
+        run, end = train.start(self.recipe, seed=self.seed), State.FINISHED
+
+        test = data.load(self.recipe.dataset, "test")
+        watched = test[0][:WATCHED], test[1][:WATCHED]
 
         def before_batch() -> None:
-            self._check()
+            while self._rest(run):
+                time.sleep(0.02)
+            self._left = self._left and self._left - 1
             self.batch += 1
 
+        def after_epoch(run: train.Run) -> None:
+            self.turned = turned(run, *watched, self.turned)
+            self.history.append(run.history[-1])
+
         try:
-            train.fit(run, on_epoch=lambda run: self.history.append(run.history[-1]), on_batch=before_batch)
+            train.fit(
+                run,
+                on_epoch=after_epoch,
+                on_batch=before_batch,
+                on_loss=lambda loss: self.losses.append(loss.item()),
+            )
         except _Ended as ended:
             end = ended.state
         except train.NonFiniteLossError:
             return State.DIVERGED
-        accuracy = train.evaluate(run, *data.load(self.recipe.dataset, "test"))
+        if self.replaced:
+            return end
+        accuracy = train.evaluate(run, *test)
         self.trained = Trained(self.recipe, run.model.eval(), accuracy)
         return end
 
@@ -209,7 +265,7 @@ class VisitorRuns:
         self._limits: dict[str, Any] = {"seconds": seconds, "patience": patience, "threads": threads}
 
     def start(self, visitor: str, recipe: Recipe, seed: int = 0) -> VisitorRun:
-        """Start a run. Raises ValueError, in both languages, where it may not or cannot be."""
+        """Start a run, in place of the visitor's older one. Raises ValueError, in both languages, where it can't be."""
         if not data.is_present(recipe.dataset):
             title = recipe.data.title
             raise ValueError(
@@ -221,8 +277,9 @@ class VisitorRuns:
             )
         with self._lock:
             self._jobs = {name: job for name, job in self._jobs.items() if not job.over}
-            if visitor in self._jobs:
-                raise ValueError(T("Your network is still training.", "你的网络还在训练。"))
+            if older := self._jobs.pop(visitor, None):
+                older.replaced = True
+                older.stop()
             if len(self._jobs) >= self._most:
                 raise ValueError(
                     T("Too many networks are training here. Try again later.", "这里正在训练的网络太多，请稍后再试。")
@@ -233,7 +290,10 @@ class VisitorRuns:
 
     def stop(self, visitor: str) -> None:
         """End a visitor's run, if there is one."""
-        with self._lock:
-            job = self._jobs.get(visitor)
-        if job:
+        if job := self.of(visitor):
             job.stop()
+
+    def of(self, visitor: str) -> VisitorRun | None:
+        """Return a visitor's run, if there is one."""
+        with self._lock:
+            return self._jobs.get(visitor)

@@ -1,6 +1,6 @@
 """The recipe that the training page's controls say, and the same as a program."""
 
-from demos.frame.controls import Control, choice, seed, slider
+from demos.frame.controls import Control, choice, powers, seed, slider
 from demos.frame.language import T
 from zoo import architectures
 from zoo.architectures import ARCHITECTURES
@@ -28,7 +28,7 @@ def controls() -> dict[str, Control]:
             [(title, name) for name, title in OPTIMIZERS.items()],
             "sgd",
         ),
-        "lr": slider(T("Learning rate", "学习率"), 0.1, 0.0001, 2, 0.0001),
+        "lr": powers(T("Learning rate", "学习率"), 0.1, 0.0001, 2),
         "epochs": slider(T("Epochs", "轮数"), 10, 1, 20, 1),
         "batch_size": choice(T("Batch size", "批量大小"), [64, 256, 1024], 256),
         "seed": seed(),

@@ -26,8 +26,15 @@ export function createTrial(root, { done, katex }) {
     return isSwitch ? String(checked.length) : checked.join(",");
   }
 
+  /** Set a slider; the attribute tells its logarithmic double (frame/sliders.js). */
+  function setRange(range, text) {
+    range.value = text;
+    range.style.setProperty("--value", text);
+  }
+
   function write(field, text) {
-    for (const box of field.querySelectorAll("select, textarea, input[type=number], input[type=range]")) box.value = text;
+    for (const box of field.querySelectorAll("select, textarea, input[type=number]")) box.value = text;
+    for (const range of field.querySelectorAll("input[type=range]:not(.own)")) setRange(range, text);
     for (const box of field.querySelectorAll("input:is([type=radio], [type=checkbox])")) box.checked = text.split(",").includes(box.value);
   }
 
@@ -92,11 +99,13 @@ export function createTrial(root, { done, katex }) {
 
   root.addEventListener("input", (event) => {
     const field = event.target.closest("[data-name]");
-    if (!field) return;
+    if (!field || event.target.matches(".own")) return;
     touched = true;
-    const twin = { range: "number", number: "range" }[event.target.type];
-    if (twin) field.querySelector(`input[type=${twin}]`).value = event.target.value;
-    if (event.target.value !== "" || !twin) ask(field.dataset.name);
+    const [box, range] = ["input[type=number]", "input[type=range]:not(.own)"].map((each) => field.querySelector(each));
+    if (event.target === box && box.value === "") return;
+    if (event.target === box) setRange(range, box.value);
+    else if (event.target === range) box.value = range.value;
+    ask(field.dataset.name);
   });
 
   return {

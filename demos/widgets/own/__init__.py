@@ -29,9 +29,16 @@ _JS = static.imported(
     'createOwn(element, { props, watch, ask: (url) => { props.value = url; trigger("input"); } });',
 )
 _WORDS = {
-    "blank": T("Train a network, then draw: it reads what you write.", "先训练一个网络，然后写：它会读出来。"),
+    "blank": T(
+        "Train a network, then draw: it reads what you write, also while it learns.",
+        "先训练一个网络，然后写：它会读出来，训练时也可以写。",
+    ),
     "seen": T("What your network sees", "你的网络看到的"),
     "here": T("Read in your browser, by the network you trained.", "由你训练的网络在你的浏览器里识别。"),
+    "weights": T(
+        "Weights of its first layer, a picture a unit: orange above 0, blue below.",
+        "第一层的权重，每个单元一张图：橙色大于 0，蓝色小于 0。",
+    ),
 }
 
 

@@ -1,10 +1,12 @@
 // A pad, and what a network that the visitor trained reads from it: in the browser where it reads digits, else on the server.
 
 import { startNetworks } from "../network/background.js";
+import { parse } from "../network/safetensors.js";
 import { createPad } from "../pad/pad.js";
-import { grey, show as showPicture } from "../thumbnails/pictures.js";
+import { grey, show as showPicture, signed } from "../thumbnails/pictures.js";
 
 const NAME = "own"; // there is one
+const MOST_UNITS = 32; // of the first layer whose weights are shown
 const NOTHING_INSIDE = { look: "", amounts: {} };
 
 /**
@@ -23,8 +25,29 @@ export function createOwn(element, { props, watch, ask }) {
       const weights = Uint8Array.from(atob(own.weights), (each) => each.charCodeAt(0)).buffer;
       networks = startNetworks([{ name: NAME, architecture: own.architecture, config: own.config, weights }], NAME);
     }
-    show(null);
+    paintWeights();
+    // one that goes on learning leaves its last words until it has read again
+    if (!networks || find(".reads").hidden) show(null);
     pad.ask();
+  }
+
+  /** Show the first layer's weights, a picture a unit. */
+  function paintWeights() {
+    const place = find(".weights");
+    place.hidden = !own?.weights;
+    if (!own?.weights) return;
+    const first = [...parse(Uint8Array.from(atob(own.weights), (each) => each.charCodeAt(0)).buffer).values()].find(({ shape }) => shape.length > 1);
+    const size = first.data.length / first.shape[0];
+    const side = Math.sqrt(size);
+    const units = Math.min(first.shape[0], MOST_UNITS);
+    const canvases = Array.from({ length: units }, (_, i) => {
+      const weights = first.data.subarray(i * size, (i + 1) * size);
+      const largest = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+      const canvas = place.querySelectorAll("canvas")[i] ?? document.createElement("canvas");
+      showPicture(canvas, signed(side, side, weights.map((value) => value / largest)));
+      return canvas;
+    });
+    place.querySelector("div").replaceChildren(...canvases);
   }
 
   async function read(drawing) {
