@@ -19,7 +19,7 @@
 
   /** What scrolls can be reached, and so scrolled, from the keyboard. */
   function openScrollers() {
-    for (const box of document.querySelectorAll(".scroll, .figs, .formula, .math.block")) {
+    for (const box of document.querySelectorAll(".scroll, .figs, .formula, .katex-display, .math.block, .cm-scroller")) {
       if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }

@@ -50,8 +50,12 @@ def test_a_change_is_said_once_when_it_rests_and_not_in_every_frame(visit: Calla
     expect(page.get_by_role("status").and_(page.locator("#voice"))).to_be_attached()
 
 
-def test_a_table_that_scrolls_is_reached_from_the_keyboard(visit: Callable[..., Page]) -> None:
+def test_tables_and_formulas_that_scroll_are_reached_from_the_keyboard(visit: Callable[..., Page]) -> None:
     page = visit("/convolution?tab=lenet5", width=390)
     page.locator(".scroll:visible").wait_for()
 
     expect(page.locator(".scroll:visible").first).to_have_attribute("tabindex", "0")
+    expect(page.locator(".formula:visible .katex-display").first).to_be_visible()
+    page.wait_for_timeout(200)
+    assert page.evaluate("""() => [...document.querySelectorAll(".katex-display")].every((each) =>
+      !each.checkVisibility() || each.scrollWidth <= each.clientWidth + 1 || each.tabIndex === 0)""")
