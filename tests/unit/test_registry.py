@@ -40,7 +40,7 @@ def test_shipped_models_are_whole(name: str) -> None:
 def test_shipped_models_come_from_the_recipe_as_it_is_now(name: str) -> None:
     config = zoo.load(name).config
     assert config.recipe == zoo.RECIPES[name]
-    assert config.metrics.seeds == (0, 1, 2, 3, 4)
+    assert config.metrics.seeds in (tuple(range(3)), tuple(range(5)))
     assert len(config.history) == zoo.RECIPES[name].epochs
     assert config.data_sha256 == data.find(config.dataset).sha256
 
