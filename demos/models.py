@@ -68,7 +68,7 @@ def _row(name: str, config: Config) -> Html:
         name=name,
         link=quote(name),
         title=shelf.title(config),
-        notes=html("<em>{}</em>", Html(navigation.notes())) if config.repeats_notes else "",
+        notes=html("<em>{}</em>", navigation.notes()) if config.repeats_notes else "",
         accuracy=card.spread(config),
         parameters=config.parameters,
         size=size / 1000,

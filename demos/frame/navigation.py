@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from demos.frame.html import Html, html
 from demos.frame.language import T
 
 
@@ -81,6 +82,6 @@ def _mark(is_open: bool) -> str:
     return ' aria-current="page"' if is_open else ""
 
 
-def notes(text: str = T("notes", "笔记"), part: str = "notes") -> str:
-    """Return a text that names the notes as a link to what they are, or to one of their parts ("A7"), as HTML."""
-    return f'<a href="{ABOUT.name}#{part}">{text}</a>'
+def notes(text: str = T("notes", "笔记"), part: str = "notes") -> Html:
+    """Return a text that names the notes as a link to what they are, or to one of their parts ("A7")."""
+    return html('<a href="{}#{}">{}</a>', ABOUT.name, part, text)

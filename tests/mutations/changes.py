@@ -47,8 +47,8 @@ CHANGES = [
     Change("zoo/familiarity.py", ".sum(2).amin(1)", ".sum(2).amax(1)", "tests/unit/test_familiarity.py"),
     Change(
         "zoo/familiarity.py",
-        "return self.strangeness(features) <=",
-        "return self.strangeness(features) >=",
+        "return active @ self.output.double() + self.output_bias.double()",
+        "return self.output_bias.double() - active @ self.output.double()",
         "tests/unit/test_familiarity.py",
     ),
     # softmax, losses, dropout
@@ -170,7 +170,7 @@ CHANGES = [
         "ReLU: elementwise((value) => (value > -0.1 ? value : 0))",
         BROWSER,
     ),
-    Change("demos/widgets/network/familiarity.js", "const SCALE = 10;", "const SCALE = 9;", BROWSER),
+    Change("demos/widgets/network/familiarity.js", "const SCALE = 0.1;", "const SCALE = 0.2;", BROWSER),
     Change(
         "demos/widgets/network/classifier.js", "image[i] / (255 * std) - mean / std", "image[i] / (255 * std)", BROWSER
     ),

@@ -63,7 +63,7 @@ def _facts(config: Config) -> Html:
     origin = T("our recipe", "我们的配方")
     if config.repeats_notes:
         told = T(f"the notes' recipe ({recipe.origin})", f"学习笔记的配方（{recipe.origin}）")
-        origin = Html(navigation.notes(told, recipe.origin))
+        origin = navigation.notes(told, recipe.origin)
     images = T("55,000 images, 5,000 kept aside", "55,000 张图片，另留 5,000 张验证")
     if recipe.train_on == "all":
         images = T("all 60,000 images", "全部 60,000 张图片")

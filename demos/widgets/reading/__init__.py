@@ -40,11 +40,11 @@ _WORDS = {
     "models_help": markup.both(
         markup.html(
             "Choose one to see its confidences above. <em>notes</em> marks a recipe kept as the {} give it.",
-            Html(navigation.notes("study notes")),
+            navigation.notes("study notes"),
         ),
         markup.html(
             "选择一个模型，上方会显示它的置信度。标有<em>笔记</em>的模型完全按照{}的配方训练。",
-            Html(navigation.notes("学习笔记")),
+            navigation.notes("学习笔记"),
         ),
     ),
     "model_head": T("Model", "模型"),
