@@ -11,7 +11,7 @@ from demos.frame.language import translate
 DEMOS = Path(__file__).resolve().parents[2] / "demos"
 
 KNOWN = re.compile(
-    r"^(?:API|CPU|GPU|MB|JSON|BMP|GIF|JPEG|PNG|TIFF|WebP|MIT|CC|BY-SA|SE"  # formats, units, licences
+    r"^(?:API|CPU|GPU|MB|CSV|JSON|BMP|GIF|JPEG|PNG|TIFF|WebP|MIT|CC|BY-SA|SE"  # formats, units, licences
     r"|First|Nets|English|Python|PyTorch|torch[\w.]*|safetensors|sha256|zoo|LeNet(?:-5)?|MNIST|Fashion-MNIST"  # what is called so
     r"|Beale|Burges|Cortes|He|Huber|LeCun|Neocognitron|Fukushima|Nesterov|Rastrigin|Rosenbrock|Xavier|Zalando"
     r"|AdaGrad|Adam|AdamW|RMSProp|SGD|dampening|ReLU|PReLU|ELU|Leaky|sigmoid|tanh|[Ss]oftmax|log-softmax|[Ll]ogits?|[Dd]ropout"

@@ -55,7 +55,10 @@ def test_a_sheet_says_what_the_config_says(name: str):
     sheet = model_sheet.sheet(zoo.load(name))
 
     shares = [float(share) for share in re.findall(r"<b>([0-9.]+)%</b></li>", sheet)]
-    assert shares == pytest.approx([100 * share for share in config.metrics.per_class_accuracy], abs=0.051)
+    of_kinds = list((config.confidence.familiarity.flagged or {}).values())
+    assert shares == pytest.approx(
+        [100 * share for share in (*config.metrics.per_class_accuracy, *of_kinds)], abs=0.051
+    )
     assert config.sha256["model.safetensors"] in sheet
     assert f"{config.parameters:,}" in sheet
     assert f"{config.metrics.test_accuracy:.2%}" in sheet

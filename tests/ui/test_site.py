@@ -148,7 +148,7 @@ def test_a_model_has_a_page_with_its_curves_confusion_and_files(reader: Callable
     page.get_by_role("link", name="lenet5-mnist", exact=False).first.click()
     page.wait_for_url(f"{site}models/lenet5-mnist.html")
 
-    assert page.locator(".sheet svg[role=img]").count() == 2
+    assert page.locator(".sheet svg[role=img]").count() == 4  # loss, accuracy, and how sure it is with reason
     assert page.locator(".sheet svg path").first.evaluate("path => getComputedStyle(path).stroke") != "none"
     expect(page.locator(".confusion tbody tr")).to_have_count(10)
     expect(page.locator(".programs")).to_contain_text('zoo.load("lenet5-mnist")')

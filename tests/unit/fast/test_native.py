@@ -136,7 +136,7 @@ def test_the_threads_are_those_of_pytorch() -> None:
 
 def test_only_what_gains_is_compiled() -> None:
     """On a CPU LeNet-5 alone: neither its teachers nor the perceptrons go through torch.compile there."""
-    job = jobs.Job(recipe=RECIPES["lenet5-mnist"], seed=0, folder=Path("none"), compile=True)
+    job = jobs.Job(recipe=RECIPES["lenet5-fashion-mnist"], seed=0, folder=Path("none"), compile=True)
     assert job.compiled
     assert [teacher.compiled for teacher in jobs.teaching([job])] == [False, False]
     assert replace(job, device="cuda", recipe=RECIPES["mlp-256-mnist"]).compiled

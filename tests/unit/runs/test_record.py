@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from torch import Tensor
 
 from zoo import data, metrics, train
 from zoo.recipes import RECIPES
@@ -19,11 +20,15 @@ def test_the_temperature_is_fitted_only_on_images_that_the_run_did_not_learn(
     name: str, held_out: bool, datasets: dict
 ) -> None:
     run = train.start(RECIPES[name])
-    temperature, _, fitted_on = record._fit_confidence(run)
+
+    def predict(images: Tensor) -> Tensor:
+        return metrics.predict(run.final, images, **run.recipe.preprocessing)
+
+    confidence, _ = record.fit_confidence(predict, run.recipe)
     images, labels = data.load(run.recipe.dataset, "validation")
-    logits = metrics.predict(run.final, images, **run.recipe.preprocessing)
-    assert temperature == (metrics.fit_temperature(logits, labels) if held_out else 1.0)
-    assert fitted_on == ("validation" if held_out else "training images")
+    logits = predict(images)
+    assert confidence.temperature == (metrics.fit_temperature(logits, labels) if held_out else 1.0)
+    assert confidence.fitted_on == ("validation" if held_out else "training images")
 
 
 @pytest.mark.parametrize(
