@@ -20,6 +20,12 @@ from zoo import data, datasets
 LABELS = datasets.find("fashion-mnist").labels
 
 
+def test_of_the_zoos_own_only_lenet5_was_shown_what_looks_like_photos() -> None:
+    """As the page says of itself."""
+    shown = {name for name, recipe in zoo.RECIPES.items() if "photos" in recipe.augment}
+    assert shown == {"lenet5-fashion-mnist"}
+
+
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
     return opened(visit("/fashion"))
