@@ -82,6 +82,7 @@ def _material(name: str, count: int) -> Material:
     row, generator = datasets.find(name), torch.Generator().manual_seed(0)
     images = data.load(name, "train")[0]
     some = images[torch.randperm(len(images), generator=generator)[:count]]
+    count = len(some)
     changed = views.sample(AUGMENTS[row.varied], some, generator)
     varied = [changed(rows).round().clamp(0, 255).to(torch.uint8) for rows in torch.arange(count).split(1_000)]
     strange = [
