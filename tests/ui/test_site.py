@@ -22,8 +22,9 @@ from tests.ui.conftest import ROOT, free_port
 
 KEPT = """new Promise((kept) => navigator.serviceWorker.controller
     ? kept(true) : navigator.serviceWorker.addEventListener("controllerchange", () => kept(true)))"""
-WATCH = """answer => new MutationObserver(() => (window.answered ??= Date.now()))
-    .observe(answer, { childList: true, characterData: true, subtree: true })"""
+WATCH = """new MutationObserver(() => {
+    if (/\\d/.test(document.querySelector(".verdict .answer")?.textContent)) window.answered ??= Date.now();
+}).observe(document, { childList: true, characterData: true, subtree: true })"""
 MOST = 400_000  # bytes, compressed, until the first answer
 
 
@@ -60,11 +61,12 @@ def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(path: str = "", *, sent: list[Request] | None = None, **visitor: object) -> Page:
+    def open_page(path: str = "", *, sent: list[Request] | None = None, watch: str = "", **visitor: object) -> Page:
         settings = {"viewport": {"width": 1280, "height": 1000}, "locale": "en-US"} | visitor
         log: list[Request] = [] if sent is None else sent
         contexts.append(browser.new_context(**settings))
         page = contexts[-1].new_page()
+        page.add_init_script(watch)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda asked: log.append(asked))
@@ -80,8 +82,7 @@ def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 def test_a_digit_is_read_and_little_is_fetched_for_it(reader: Callable[..., Page], site: str, folder: Path):
     sent: list[Request] = []
-    page = opened(reader(sent=sent))
-    page.locator(".verdict .answer").evaluate(WATCH)
+    page = opened(reader(sent=sent, watch=WATCH))
     draw(page, SEVEN)
     expect(answer(page)).to_have_text("7")
     expect(page.locator(".reading .reads")).to_have_text(
