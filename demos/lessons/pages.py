@@ -72,13 +72,7 @@ def listing() -> str:
     )
     rows = join(_entry(number, name, lesson) for number, (name, lesson) in enumerate(lessons().items(), 1))
     main = html('<ol class="lessons">{}</ol><p class="about">{}</p>', rows, about)
-    return document.plain(
-        title,
-        navigation.bar(ADDRESS),
-        main,
-        more=_head(""),
-        heading=f'<div class="course">{heading(title, lead)}</div>',
-    )
+    return _page(title, lead, main, _head(""))
 
 
 def _entry(number: int, name: str, lesson: Lesson) -> Html:
@@ -103,13 +97,12 @@ def lesson_page(name: str, step: int, known: Mapping[str, Any], places: Mapping[
         '{}<div class="lesson {}"><div class="steps" data-lesson="{}" data-katex="{}">{}</div>{}</div>',
         _ways(name, lesson, step), _scope(), name, _asset("katex-*.js"), sections, _answers(lesson),
     )  # fmt: skip
-    return document.plain(
-        title,
-        navigation.bar(ADDRESS),
-        main,
-        more=_head("../"),
-        heading=f'<div class="course">{heading(title, str(prose(lesson.about)))}</div>',
-    )
+    return _page(title, str(prose(lesson.about)), main, _head("../"))
+
+
+def _page(title: str, lead: str, main: Html, head: str) -> str:
+    top = f'<div class="course">{heading(title, lead)}</div>'
+    return document.plain(title, navigation.bar(ADDRESS), main, more=head, heading=top)
 
 
 def _ways(name: str, lesson: Lesson, step: int) -> Html:

@@ -1,6 +1,7 @@
 // The look inside under the pad. An answer's `inside` holds what is to be seen in the tab that is open: numbers, where the networks
 // were computed in the browser, and addresses of pictures, where inside.py computed them.
 
+import { store, stored } from "../storage/storage.js";
 import { grey, show as showPicture, signed } from "../thumbnails/pictures.js";
 import { sheet } from "./stages.js";
 
@@ -148,21 +149,8 @@ export function createInside(root, { ask, prepared }) {
 
   const titleOf = (name) => root.querySelector(`.verdicts tr[data-model="${name}"] td`)?.textContent;
 
-  function kept() {
-    try {
-      const found = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-      return Array.isArray(found) ? found : [];
-    } catch {
-      return []; // no storage here: private browsing, or a frame without it
-    }
-  }
-
   function keep(entries) {
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(entries.slice(-MOST_KEPT)));
-    } catch {
-      // nothing is kept then
-    }
+    store(KEPT, entries.slice(-MOST_KEPT));
     paintKept();
   }
 
@@ -170,12 +158,12 @@ export function createInside(root, { ask, prepared }) {
     right = digit;
     const said = Object.fromEntries(Object.entries(answer.models).map(([name, each]) => [name, best(each.probabilities)]));
     const seen = btoa(String.fromCharCode(...prepared()));
-    keep([...kept().filter((each) => each.seen !== seen), { digit, seen, said }]);
+    keep([...stored(KEPT, []).filter((each) => each.seen !== seen), { digit, seen, said }]);
     paint();
   }
 
   function paintKept() {
-    const entries = kept();
+    const entries = stored(KEPT, []);
     root.querySelector(".kept").hidden = entries.length === 0;
     const tally = all(".verdicts tbody tr").map(({ dataset }) => {
       const judged = entries.filter((each) => dataset.model in each.said);

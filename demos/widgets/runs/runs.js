@@ -1,26 +1,11 @@
 // Training runs that this browser keeps: their names and settings, their lines over each other, and all of them as CSV.
 
+import { store, stored } from "../storage/storage.js";
+
 const KEY = "first-nets-runs";
 const MOST = 30;
 const COLOURS = 8; // --c0 to --c7
 const SIZE = { width: 560, height: 220, left: 48, top: 10, right: 10, bottom: 26 };
-
-function load() {
-  try {
-    const runs = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(runs) ? runs : [];
-  } catch {
-    return []; // no storage here: private browsing, or a frame without it
-  }
-}
-
-function save(runs) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(runs.slice(-MOST)));
-  } catch {
-    // nothing is kept then
-  }
-}
 
 /** Return runs as CSV, a row an epoch. */
 export function csv(runs) {
@@ -34,7 +19,7 @@ export function csv(runs) {
 export function createRuns(element, { props, watch }) {
   const root = element.querySelector(".runs");
   const words = root.dataset;
-  let runs = load();
+  let runs = stored(KEY, []);
   let newest = props.run;
 
   function make(tag, attributes = {}, ...inside) {
@@ -45,7 +30,7 @@ export function createRuns(element, { props, watch }) {
 
   function change(then) {
     then();
-    save(runs);
+    store(KEY, runs.slice(-MOST));
     paint();
   }
 
