@@ -37,11 +37,17 @@ def node() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="module")
-def compared(node: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """How far JavaScript and Python differ over the golden cases (golden.js)."""
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the golden cases (golden.py)."""
     folder = tmp_path_factory.mktemp("golden")
     golden.write(folder, COUNT)
-    return json.loads(node(Path(golden.__file__).with_suffix(".js"), folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compared(node: Callable[..., str], cases: Path) -> dict[str, Any]:
+    """How far JavaScript and Python differ over the golden cases (golden.js)."""
+    return json.loads(node(Path(golden.__file__).with_suffix(".js"), cases))
 
 
 def test_drawings_are_prepared_as_in_python(compared: dict[str, Any]) -> None:
@@ -69,6 +75,16 @@ def test_changes_and_evidence_are_those_of_the_lab(compared: dict[str, Any]) -> 
     for facts in compared["microscope"]:
         assert facts["levels"] <= 1
         assert facts["evidence"] < 1e-4
+
+
+def test_numbers_taken_apart_come_to_what_the_networks_hold(node: Callable[..., str], cases: Path) -> None:
+    """What the picture of a network says of a number: windows x weights + bias, who reads it, and what pixels it depends on."""
+    taken = json.loads(node(Path(golden.__file__).with_name("sums.js"), cases))
+    assert set(taken) == {*zoo.list_models(), "foreign"}
+    for name, facts in taken.items():
+        assert facts["numbers"] >= 60
+        assert facts["largest"] < 1e-5, name
+        assert facts["wrong"] == [], name
 
 
 def test_a_drawing_comes_back_from_its_address_where_it_was(node: Callable[..., str], tmp_path: Path) -> None:

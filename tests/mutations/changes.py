@@ -16,6 +16,7 @@ class Change(NamedTuple):
 DIGIT, OPENING = "zoo/pictures/digit.py", "zoo/pictures/opening.py"
 SCRATCH, FUNCTIONAL, TRAIN, METRICS = "zoo/scratch.py", "zoo/functional.py", "zoo/train.py", "zoo/metrics.py"
 CLASSIFIER, REGISTRY, CHECKPOINT = "zoo/classifier.py", "zoo/registry.py", "zoo/runs/checkpoint.py"
+SUMS, GRAPH = "demos/widgets/network/sums.js", "zoo/lab/graph.py"
 LAYERS, BROWSER = "demos/widgets/network/layers.js", "tests/browser/test_network.py"
 PARITY, TRAINING, UNITS = "tests/unit/test_parity.py", "tests/unit/test_train.py", "tests/unit/test_functional.py"
 READING, PUSHING = "tests/unit/test_registry.py", "tests/hub/test_push.py"
@@ -163,6 +164,9 @@ CHANGES = [
     # the browser's side
     Change(LAYERS, "Math.exp((logit - largest) / temperature)", "Math.exp(logit - largest)", BROWSER),
     Change(LAYERS, "((i + 0.5) * from) / to - 0.5", "(i * from) / to", BROWSER),
+    Change(SUMS, "const from = (channel * channels + map)", "const from = (map * channels + channel)", BROWSER),
+    Change(SUMS, "first + size - 1)]", "first + size)]", BROWSER),
+    Change(SUMS, "share ? last : first", "last", BROWSER),
     Change(LAYERS, "(sum, pixel) => sum + pixel / pixels", "(sum, pixel) => sum + pixel", BROWSER),
     Change(
         LAYERS,

@@ -13,7 +13,7 @@ def test_a_digit_writes_itself_and_is_read_until_somebody_draws(visit: Callable[
     expect(answer(page)).to_have_text(re.compile("[0-9]"))
     expect(page.locator(".pad.writing")).to_be_visible()
     assert "draw" not in page.url
-    assert page.locator(".stages canvas").first.bounding_box()["y"] < 900
+    assert page.locator(".connected .scene").bounding_box()["y"] < 900
 
     draw(page, SEVEN)
 

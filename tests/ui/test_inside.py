@@ -21,15 +21,65 @@ def look(page: Page, name: str) -> Locator:
     return page.locator("[role=tabpanel]:visible")
 
 
-def test_feature_maps_follow_the_pen(pad: Page):
+def painted(page: Page) -> str:
+    return page.locator(".scene").evaluate("canvas => canvas.toDataURL()")
+
+
+def test_the_picture_of_the_network_follows_the_pen(pad: Page):
     draw(pad, ONE, lift=False)
-    maps = pad.locator(".stages canvas:not(.empty)")
-    expect(maps).to_have_count(8)
-    assert maps.nth(1).evaluate("canvas => [canvas.width, canvas.height]") == [6 * 29 - 1, 28]
-    before = maps.nth(1).evaluate("canvas => canvas.toDataURL()")
+    whole = pad.locator(".connected[data-painted]")
+    expect(whole).to_be_visible()
+    before = painted(pad)
     draw(pad, SEVEN, lift=False)
 
-    pad.wait_for_function("before => document.querySelectorAll('.stages canvas')[1].toDataURL() !== before", arg=before)
+    pad.wait_for_function("before => document.querySelector('.scene').toDataURL() !== before", arg=before)
+
+
+NUMBER = re.compile(r"−?\d+\.\d+")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(each.replace("−", "-")) for each in NUMBER.findall(text.replace(" − ", " −"))]
+
+
+def test_a_number_of_the_picture_is_taken_apart_held_and_let_go(visit: Callable[..., Page]):
+    page = opened(visit("/?draw=&at=conv2-4-5-5"))
+    draw(page, SEVEN)
+    told = page.locator(".connected .sum")
+    expect(told.locator(".name")).to_contain_text("map 4, row 5, column 5")
+    expect(told.locator("figure")).to_have_count(6)  # a window and a kernel of each map that it reads
+    *parts, total, value = numbers(told.locator(".total").inner_text())
+    assert len(parts) == 7, "a subtotal of each map, and the bias"
+    assert sum(parts) == pytest.approx(total, abs=0.04)  # each rounded to two places
+    assert value == max(0, total)
+    expect(told.locator(".goes")).to_contain_text("Numbers of “average pooling 2 × 2” that read it (green): 1.")
+    expect(told.locator(".goes")).to_contain_text("14 × 14 pixels")
+
+    scene = page.locator(".scene")
+    scene.focus()
+    page.keyboard.press("ArrowRight")
+    expect(told.locator(".name")).to_contain_text("row 5, column 6")
+    page.wait_for_url(re.compile("at=conv2-4-5-6"))
+    page.keyboard.press("PageDown")
+    expect(told.locator(".how")).to_have_text("The mean of the window.")
+    expect(page.locator(".connected .aloud")).to_contain_text("average pooling")
+    page.keyboard.press("Escape")
+    expect(told).to_be_hidden()
+    assert "at=" not in page.url
+
+    whole = painted(page)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function("before => document.querySelector('.scene').toDataURL() !== before", arg=whole)
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("before => document.querySelector('.scene').toDataURL() === before", arg=whole)
+
+    page.locator(".connected select").select_option(label="Softmax regression")
+    expect(page.locator(".verdict .by")).to_have_text("Softmax regression")
+    page.wait_for_function("before => document.querySelector('.scene').toDataURL() !== before", arg=whole)
+    box = scene.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.6)
+    expect(told.locator(".how")).to_contain_text("Grey level")
+    page.wait_for_url(re.compile("at=input-0-"))
 
 
 def test_evidence_of_softmax_regression(pad: Page):
@@ -81,7 +131,7 @@ def test_a_digit_said_to_be_wrong_is_kept_in_the_browser_and_sent_nowhere(pad: P
 
 
 def test_the_tabs_are_worked_from_the_keyboard(pad: Page):
-    pad.get_by_role("tab", name="Feature maps").focus()
+    pad.get_by_role("tab", name="The network").focus()
     pad.keyboard.press("ArrowRight")
 
     expect(pad.get_by_role("tab", name="Evidence")).to_have_attribute("aria-selected", "true")

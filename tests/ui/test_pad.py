@@ -234,7 +234,7 @@ def test_drawing_asks_the_server_for_nothing(guest: Callable[..., Page]):
     expect(page.locator(".reading .reads")).to_have_text(["1"] * page.locator(".reading tbody tr").count())
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
-    for tab in ("Evidence", "Turn, shift, thicken", "Feature maps"):
+    for tab in ("Evidence", "Turn, shift, thicken", "The network"):
         page.get_by_role("button", name="Clear").click()
         page.get_by_role("tab", name=tab).click()
         draw(page, SEVEN)

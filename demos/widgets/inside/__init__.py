@@ -1,4 +1,4 @@
-"""A look inside, under the pad: LeNet-5's feature maps, softmax regression's evidence, and how far a digit may be changed.
+"""A look inside, under the pad: the network as a picture, softmax regression's evidence, and how far a digit may be changed.
 
 `look` computes one of LOOKS as JSON, `html` is the panel that inside.js fills.
 """
@@ -14,7 +14,7 @@ from PIL import Image
 from demos.frame import figures, shelf, stages
 from demos.frame.html import escape
 from demos.frame.language import T
-from demos.widgets import thumbnails
+from demos.widgets import picture, thumbnails
 from zoo import architectures, data
 from zoo.classifier import Classifier
 from zoo.config import Config
@@ -22,7 +22,7 @@ from zoo.lab import drawing
 from zoo.models import Network, SoftmaxRegression
 
 _FOLDER = Path(__file__).parent
-CSS = (_FOLDER / "inside.css").read_text(encoding="utf-8")
+CSS = (_FOLDER / "inside.css").read_text(encoding="utf-8") + picture.CSS
 
 DATASET = "mnist"
 _CHANGES = {
@@ -32,11 +32,7 @@ _CHANGES = {
 }
 _WORDS = {
     "head": T("A look inside", "看看内部"),
-    "maps_head": T("Feature maps", "特征图"),
-    "maps_help": T(
-        "What each layer of LeNet-5 makes of your digit, while you draw: the lighter, the more excited.",
-        "你一边写，LeNet-5 的每一层一边处理：越亮表示响应越强。",
-    ),
+    "maps_head": T("The network", "整个网络"),
     "evidence_head": T("Evidence", "证据"),
     "evidence_help": T(
         "Softmax regression adds up pixels: orange ink speaks for a digit, blue ink against it. The sum, and a "
@@ -70,7 +66,7 @@ def html() -> str:
     cells = "<td></td>" * len(_CHANGES)
     return Template((_FOLDER / "inside.html").read_text(encoding="utf-8")).substitute(
         _WORDS,
-        stages="".join(_stages()),
+        picture=picture.page(DATASET),
         scores="".join(
             f'<figure><canvas width="28" height="28"></canvas><figcaption><b>{i}</b> <span></span></figcaption></figure>'
             for i in range(10)
@@ -88,26 +84,6 @@ def html() -> str:
 
 def _notes(config: Config) -> str:
     return T(" (notes)", "（笔记）") if config.repeats_notes else ""
-
-
-def _stages() -> Iterator[str]:
-    """Yield a figure for each stage of the network whose maps are shown; none without one."""
-    model = _convolutional()
-    if model is None:
-        return
-    titles = stages.titles(model.model)
-    costs = architectures.costs(architectures.on_meta(model.config.architecture))
-    for cost in costs:
-        shape = " × ".join(map(str, cost.shape))
-        caption = f"<figcaption>{titles[cost.stage]} <span>{shape}</span></figcaption>"
-        names = "".join(f"<span>{escape(label)}</span>" for label in model.labels)
-        below = f'<div class="names">{names}</div>' if cost is costs[-1] else ""
-        yield f'<figure class="{escape(cost.stage)}">{caption}{_canvas(cost.shape)}{below}</figure>'
-
-
-def _canvas(shape: tuple[int, ...]) -> str:
-    width, height = stages.size(shape)
-    return f'<canvas class="empty" width="{width}" height="{height}"></canvas>'
 
 
 def _dials(lines: int) -> Iterator[str]:

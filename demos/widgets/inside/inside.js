@@ -3,7 +3,6 @@
 
 import { store, stored } from "../storage/storage.js";
 import { grey, show as showPicture, signed } from "../thumbnails/pictures.js";
-import { sheet } from "./stages.js";
 
 const SIDE = 28;
 const KEPT = "first-nets-digits"; // in localStorage: what visitors said of their own digits
@@ -11,12 +10,16 @@ const MOST_KEPT = 100;
 
 /**
  * Return {look, show, add}: look() is what to ask for, {look, amounts}; show(answer, model) paints it, model being the one in charge;
- * add(inside) paints what came after its answer. ask() asks again; prepared() returns the levels of the picture that was read.
+ * add(inside) paints what came after its answer. ask() asks again; prepared() returns the levels of the picture that was read;
+ * describe(model) what a model is made of; choose(model) puts it in charge.
  */
-export function createInside(root, { ask, prepared }) {
+export function createInside(root, { ask, prepared, describe, choose: putInCharge }) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const dials = all(".dial");
+  const whole = root.querySelector(".connected");
   let open = "maps";
+  let inSight = false; // the picture of the network
+  let picture = null; // once it was needed
   let answer = null;
   let model = "";
   let right = null; // the digit that the visitor says it is
@@ -52,10 +55,15 @@ export function createInside(root, { ask, prepared }) {
     if (answer) ask();
   }
 
-  function paintMaps() {
-    const stages = answer?.inside?.stages ?? [];
-    const pictureOf = (stage) => (stage.data ? sheet(stage) : { src: stage });
-    all(".stages canvas").forEach((canvas, i) => showPicture(canvas, stages[i] && pictureOf(stages[i])));
+  /** The picture's script comes once there is something to see: it would hold up the first answer. */
+  async function paintNetwork() {
+    whole.querySelector("select").value = model || whole.querySelector("select").value;
+    whole.querySelector(".absent").hidden = !answer?.inside?.stages;
+    whole.classList.toggle("blank", !answer);
+    const inside = answer?.inside;
+    if (!inside?.values) return;
+    picture ??= import("../picture/picture.js").then(({ createPicture }) => createPicture(whole, { describe }));
+    (await picture).show(inside);
   }
 
   /** Square roots, so that the many weak pixels are seen beside the few strong ones. */
@@ -191,7 +199,7 @@ export function createInside(root, { ask, prepared }) {
   }
 
   function paint() {
-    if (open === "maps") paintMaps();
+    if (open === "maps") paintNetwork();
     if (open === "evidence") paintScores();
     if (open === "changes") paintChanges();
     if (open === "wrong") paintVerdicts();
@@ -206,6 +214,11 @@ export function createInside(root, { ask, prepared }) {
     choose(next.dataset.look);
   }
 
+  new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    if (inSight && answer) ask();
+  }).observe(whole);
+  whole.querySelector("select").addEventListener("change", (event) => putInCharge(event.target.value));
   root.querySelector("[role=tablist]").addEventListener("keydown", onKey);
   all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => choose(tab.dataset.look)));
   all(".digits button").forEach((button, i) => button.addEventListener("click", () => sayRight(i)));
@@ -218,7 +231,7 @@ export function createInside(root, { ask, prepared }) {
   select(all("[role=tab]").some((tab) => tab.dataset.look === asked) ? asked : open);
   paintKept();
   return {
-    look: () => ({ look: open, amounts }),
+    look: () => ({ look: open === "maps" && !inSight ? "" : open, amounts }),
     show(next, inCharge) {
       const drawn = next?.models?.[inCharge] ? next : null;
       if (!sameDrawing(drawn, answer)) right = null;

@@ -25,6 +25,29 @@ export function run(architecture, tensors, picture) {
   return outputs;
 }
 
+/** Kinds of layers that make each number of one other number, or of the same one. */
+const ELEMENTWISE = ["Dropout", "Flatten", "Identity", "ReLU", "Sigmoid", "Tanh"];
+
+/** Say whether each number that a layer makes depends on several. @param {Layer} layer */
+export const isMixing = ({ kind }) => !ELEMENTWISE.includes(kind);
+
+/**
+ * Return the stages cut into such as hold one layer at most whose numbers depend on several: `run` then returns what each makes.
+ * @param {Stage[]} stages
+ * @returns {Stage[]}
+ */
+export function fine(stages) {
+  return stages.flatMap(({ name, layers }) => {
+    /** @type {Layer[][]} */
+    const parts = [[]];
+    for (const layer of layers) {
+      if (isMixing(layer) && parts.at(-1)?.some(isMixing)) parts.push([]);
+      parts.at(-1)?.push(layer);
+    }
+    return parts.map((each, i) => ({ name: i ? `${name}.${i}` : name, layers: each }));
+  });
+}
+
 /**
  * Throw an Error where a network has layers that are unknown here, or its tensors are not those of a file.
  * @param {Architecture} architecture

@@ -5,6 +5,14 @@
 /** @typedef {{ probabilities: number[], familiar: boolean, ms: number }} Reading */
 /** @typedef {{ models: Record<string, Reading>, steps: Step[], inside?: object }} Answer */
 /** @typedef {{ early: true, models: Record<string, Reading> }} Early what is read by the model in charge, before the others */
+/** @typedef {{ model: string, values: import("./layers.js").Tensor[] }} Inside all numbers of a model, from the image's to the logits */
+/**
+ * What a model is made of.
+ * @typedef {{
+ *   stages: import("./architectures.js").Stage[], tensors: import("./layers.js").Tensors, labels: string[],
+ *   preprocessing: { mean: number, std: number }, temperature: number,
+ * }} Net
+ */
 /** @typedef {{ first: string, look: string, amounts: Record<string, number[]> }} Look which model answers first, what is to be seen inside, and what images are changed by for it */
 
 const PATIENCE = 6000; // ms until the other models are fetched where nobody draws
@@ -24,6 +32,8 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
   const ranks = new Map(sources.map(({ name }, rank) => [name, rank]));
   /** @type {Map<number, { resolve: (answer: Answer | null) => void, reject: (reason: Error) => void, early?: (part: Early) => void }>} */
   const questions = new Map();
+  /** @type {Map<string, { net: Promise<Net>, resolve: (net: Net) => void }>} */
+  const nets = new Map();
   let asked = 0;
 
   /** @type {() => void} */ let begin;
@@ -64,7 +74,31 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
     return new Promise((resolve, reject) => questions.set(asked, { resolve, reject, early }));
   }
 
+  /**
+   * Ask what a model makes of an image that was prepared elsewhere, such as a photo's: it comes by inside().
+   * @param {Uint8Array} image 28 x 28 @param {string} first the model
+   */
+  async function look(image, first) {
+    await ready;
+    asked += 1;
+    tell("look", { id: asked, image, first });
+  }
+
+  /** Return what a model is made of; it is asked for once. @param {string} name of one that has answered @returns {Promise<Net>} */
+  function describe(name) {
+    const known = nets.get(name);
+    if (known) return known.net;
+    /** @type {(net: Net) => void} */ let settle = () => {};
+    /** @type {Promise<Net>} */
+    const net = new Promise((resolve) => (settle = resolve));
+    nets.set(name, { net, resolve: settle });
+    tell("describe", { name });
+    return net;
+  }
+
   const handlers = {
+    /** @param {{ name: string, net: Net }} message */
+    described: ({ name, net }) => nets.get(name)?.resolve(net),
     /** @param {{ name: string }} message */
     opened({ name }) {
       begin();
@@ -92,5 +126,5 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
   worker.addEventListener("message", ({ data }) => handlers[/** @type {keyof typeof handlers} */ (data.kind)](data));
   worker.addEventListener("error", (event) => giveUp(new Error(event.message || "the worker can't be started")));
   want(first);
-  return { ready, want, read, end: () => worker.terminate() };
+  return { ready, want, read, look, describe, end: () => worker.terminate() };
 }

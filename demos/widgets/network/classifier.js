@@ -1,6 +1,6 @@
 /** A trained network in the browser: fetched, compared with its checksum, and read with, as zoo/classifier.py does. */
 
-import { check, run } from "./architectures.js";
+import { check, fine, run } from "./architectures.js";
 import { strangeness } from "./familiarity.js";
 import { softmax } from "./layers.js";
 import { parse } from "./safetensors.js";
@@ -37,18 +37,23 @@ export class Classifier {
    */
   constructor(architecture, tensors, config, familiar) {
     check(architecture, tensors);
-    this.architecture = architecture;
+    this.architecture = { ...architecture, stages: fine(architecture.stages) };
     this.tensors = tensors;
     this.config = config;
     this.familiar = familiar;
   }
 
-  /** Return what each stage makes of a prepared image, the logits last. @param {Uint8Array} image 28 x 28 */
-  stages(image) {
+  /** Return a prepared image as the first layer takes it. @param {Uint8Array} image 28 x 28 @returns {Tensor} */
+  normalised(image) {
     const { mean, std } = this.config.preprocessing;
     const data = new Float32Array(image.length);
     for (let i = 0; i < data.length; i++) data[i] = image[i] / (255 * std) - mean / std;
-    return run(this.architecture, this.tensors, { shape: [1, 28, 28], data });
+    return { shape: [1, 28, 28], data };
+  }
+
+  /** Return what each stage makes of a prepared image, the logits last. @param {Uint8Array} image 28 x 28 */
+  stages(image) {
+    return run(this.architecture, this.tensors, this.normalised(image));
   }
 
   /** Return the probabilities of a prepared image, calibrated by the stored temperature. @param {Uint8Array} image 28 x 28 */

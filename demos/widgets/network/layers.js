@@ -193,7 +193,7 @@ function resize(x, layer) {
  * @param {number} to
  * @returns {[number, number, number][]}
  */
-function between(from, to) {
+export function between(from, to) {
   return Array.from({ length: to }, (_, i) => {
     const place = Math.max(0, ((i + 0.5) * from) / to - 0.5);
     const first = Math.floor(place);

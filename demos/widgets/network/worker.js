@@ -50,7 +50,7 @@ async function read({ id, canvas, first: chosen, look, amounts }) {
       postMessage({ kind: "early", id, part: { early: true, models: answers(readings) } });
     }
     for (const entry of models) if (entry[1] !== inCharge) readBy(entry);
-    postMessage({ kind: "answer", id, answer: { models: answers(readings), steps: steps().map(small), inside: seen(look, image, readings) } });
+    postMessage({ kind: "answer", id, answer: { models: answers(readings), steps: steps().map(small), inside: seen(look, chosen, image, readings) } });
     if (look === "changes") await change(id, image, amounts);
   } catch (error) {
     postMessage({ kind: "answer", id, answer: error instanceof NoInk ? { blank: true } : { broken: String(error) } });
@@ -82,23 +82,41 @@ function timed(compute) {
 }
 
 /**
- * Return what there is to see inside at once: the maps of the first network with convolutions, or the evidence of the first that
- * is one affine layer.
+ * Return what there is to see inside at once: all numbers of the model in charge, from the image's to the logits, or the evidence of
+ * the first that is one affine layer.
  * @param {string} look
+ * @param {string} chosen the model in charge
  * @param {Uint8Array} image
  * @param {Map<string, { result: import("./classifier.js").Reading }>} readings
  */
-function seen(look, image, readings) {
+function seen(look, chosen, image, readings) {
   if (look === "maps") {
-    const name = first((model) => model.architecture.stages.some(({ layers }) => layers.some((layer) => layer.kind === "Conv2d")));
-    const stages = name === undefined ? undefined : readings.get(name)?.result.stages;
-    return { stages: stages && [...stages].map(([stage, { shape, data }]) => ({ stage, shape, data })) };
+    const [model, stages] = [models.get(chosen), readings.get(chosen)?.result.stages];
+    return model && stages && { model: chosen, values: [model.normalised(image), ...stages.values()] };
   }
   if (look === "evidence") {
     const model = models.get(first(({ architecture }) => architecture.stages.length === 1) ?? "");
     return { scores: model && evidence(model, image) };
   }
   return undefined;
+}
+
+/** Answer with what a model makes of an image. @param {{ id: number, image: Uint8Array, first: string }} question */
+function look({ id, image, first: chosen }) {
+  const model = models.get(chosen);
+  if (!model) return;
+  const reading = timed(() => model.read(image));
+  postMessage({ kind: "inside", id, inside: seen("maps", chosen, image, new Map([[chosen, reading]])) });
+}
+
+/** Say what a model is made of. @param {{ name: string }} question */
+function describe({ name }) {
+  const model = models.get(name);
+  if (!model) return;
+  const { architecture, tensors, config } = model;
+  const { labels, preprocessing, confidence } = config;
+  const net = { stages: architecture.stages, tensors, labels, preprocessing, temperature: confidence?.temperature ?? 1 };
+  postMessage({ kind: "described", name, net });
 }
 
 /** @param {(model: Classifier) => boolean} fits */
@@ -122,5 +140,5 @@ async function change(id, image, amounts) {
   postMessage({ kind: "inside", id, inside: { shares, strips } });
 }
 
-const KINDS = { open, read };
+const KINDS = { open, read, look, describe };
 addEventListener("message", ({ data }) => KINDS[/** @type {keyof typeof KINDS} */ (data.kind)](data.of));

@@ -5,7 +5,7 @@ import { createInside } from "../inside/inside.js";
 import { startNetworks } from "../network/background.js";
 import { createPad } from "../pad/pad.js";
 import { createReading } from "../reading/reading.js";
-import { grey } from "../thumbnails/pictures.js";
+import { grey, levels } from "../thumbnails/pictures.js";
 
 const PATIENCE = 8000; // ms that a drawing waits for the first network before the server is asked
 
@@ -22,7 +22,12 @@ export function createReader(root, { ask } = {}) {
     failed: (name, reason) => giveUp(reason),
     inside: (part) => within.add(part),
   });
-  const within = createInside(root.querySelector(".inside"), { ask: () => pad.ask(), prepared: reading.prepared });
+  const within = createInside(root.querySelector(".inside"), {
+    ask: () => pad.ask(),
+    prepared: reading.prepared,
+    describe: networks.describe,
+    choose: reading.choose,
+  });
   const pad = createPad(root.querySelector(".pad"), { read, show });
   networks.ready.then(pad.present, () => {}); // without the networks here each frame would be a question to the server
   let here = true; // the networks can be computed in this browser, as far as is known
@@ -63,8 +68,11 @@ export function createReader(root, { ask } = {}) {
 
   async function readThere(drawing) {
     if (!ask) return { error: here ? dataset.photo : `${dataset.broken} ${trouble}` };
-    const answer = await ask({ picture: drawing.url(), look: within.look().look });
+    const { look } = within.look();
+    const isPictured = here && look === "maps"; // what the network makes of it is computed here
+    const answer = await ask({ picture: drawing.url(), look: isPictured ? "" : look });
     reading.say(`${dataset.there} ${trouble}`);
+    if (isPictured && answer.steps) levelsOf(answer.steps.at(-1).src).then((image) => networks.look(image, reading.model()), () => {});
     return answer;
   }
 
@@ -74,6 +82,15 @@ export function createReader(root, { ask } = {}) {
     reading.show(answer);
     within.show(answer, reading.model());
   }
+}
+
+/** Return the grey levels of a picture's address. */
+async function levelsOf(src) {
+  const image = Object.assign(new Image(), { src });
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return Uint8Array.from(levels(canvas));
 }
 
 /** Resolve once the next frame is painted. */

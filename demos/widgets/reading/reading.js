@@ -10,10 +10,10 @@ const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
 /**
- * Return {show, glance, model, prepared, say}: show(answer) paints what the models read or why they can't, show(null) a blank panel;
+ * Return {show, glance, model, prepared, say, choose}: show(answer) paints what the models read or why they can't, show(null) a blank panel;
  * glance(models) paints what the one in charge reads, before the others have; model() is
  * the one in charge. chosen(name) is called when the visitor puts another in charge; prepared() returns the levels of
- * the picture that was read; say(text) tells where it was read.
+ * the picture that was read; say(text) tells where it was read; choose(name) puts a model in charge as the visitor does.
  */
 export function createReading(root, { chosen: onChosen } = {}) {
   const find = (selector) => root.querySelector(selector);
@@ -120,6 +120,13 @@ export function createReading(root, { chosen: onChosen } = {}) {
     onChosen?.(chosen);
   }
 
+  function stepTo(row) {
+    const url = new URL(location);
+    url.searchParams.set("model", row.dataset.model);
+    history.pushState(null, "", url);
+    choose(row);
+  }
+
   /** Back and Forward go through the models that were chosen. */
   addEventListener("popstate", () => {
     const model = askedModel() ?? root.dataset.model;
@@ -135,17 +142,13 @@ export function createReading(root, { chosen: onChosen } = {}) {
   for (const row of rows) {
     const radio = row.querySelector("input");
     radio.checked = row.dataset.model === chosen;
-    radio.addEventListener("change", () => {
-      const url = new URL(location);
-      url.searchParams.set("model", row.dataset.model);
-      history.pushState(null, "", url);
-      choose(row);
-    });
+    radio.addEventListener("change", () => stepTo(row));
   }
   dropDeadLinks();
   paint();
   return {
     model: () => chosen,
+    choose: (name) => stepTo(rows.find((row) => row.dataset.model === name)),
     prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
     say: (text) => (find(".where").textContent = text),
     glance(models) {
