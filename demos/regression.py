@@ -117,6 +117,7 @@ def build() -> layout.Page:
     with layout.page(T("Regression", "回归"), lead) as page:
         _linear(page)
         _backward(page)
+        page.add("regression.graph")
         _curve(page)
         page.add("regression.blocks")
     return page

@@ -113,6 +113,38 @@
     seek(player, Number(event.target.value));
   });
 
+  // A stepper moves a slider by one; after its last step it moves another on and begins again.
+  function stepOn(stepper, by) {
+    const explorer = stepper.closest(".explorer");
+    const { control, last, then } = stepper.dataset;
+    const next = Number(sliderOf(explorer, control).value) + by;
+    if (next < 0) return;
+    if (next <= Number(last)) return setSlider(explorer, control, next);
+    setSlider(explorer, control, 0);
+    setSlider(explorer, then, Math.min(Number(sliderOf(explorer, then).max), Number(sliderOf(explorer, then).value) + 1));
+  }
+
+  let stepped = null; // the button that was pressed: its figure is drawn anew, and the keyboard stays with it
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".stepper button");
+    if (!button) return;
+    stepped = { explorer: button.closest(".explorer"), by: button.dataset.by };
+    stepOn(button.closest(".stepper"), Number(button.dataset.by));
+  });
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const stepper = by && event.target.closest?.(".stepper");
+    if (!stepper) return;
+    event.preventDefault();
+    stepped = { explorer: stepper.closest(".explorer"), by: event.target.dataset.by };
+    stepOn(stepper, by);
+  });
+  function stay() {
+    if (!stepped || document.activeElement !== document.body) return;
+    const button = stepped.explorer.querySelector(`.stepper button[data-by="${stepped.by}"]:enabled`) ?? stepped.explorer.querySelector(".stepper button:enabled");
+    button?.focus({ preventScroll: true });
+  }
+
   // On a phone figures stand side by side: a dot a figure says which one is in sight, and brings another there.
   document.addEventListener("click", (event) => {
     const dot = event.target.closest?.(".dots button");
@@ -134,6 +166,7 @@
 
   firstNets.whenChanged(() => {
     placeGrips();
+    stay();
     document.querySelectorAll(".figs").forEach(markDots);
   });
 })();

@@ -22,7 +22,7 @@ from demos.explorers.optimizers.race import TITLES as OPTIMIZERS
 from demos.explorers.regression import backward
 from demos.explorers.regularization import decay
 from demos.frame.language import translate
-from zoo.lab import activations, objectives, optimizers, regularization
+from zoo.lab import activations, graph, objectives, optimizers, regularization
 
 Setting = dict[str, Any]
 Check = Callable[..., bool]
@@ -485,6 +485,114 @@ def _forward(s: Setting, n: dict, w: str, x: str, b: str, y: str) -> bool:
     return all(near(text, s[name]) for text, name in ((w, "w"), (x, "x"), (b, "b"))) and (
         math.isclose(value(y), s["w"] * s["x"] + s["b"], rel_tol=1e-3, abs_tol=1e-12)
     )
+
+
+_ORDER = ["p11", "p12", "z1", "h1", "p21", "p22", "z2", "h2", "q1", "q2", "y", "L"]
+_INPUTS = {
+    **{f"p{i}{j}": (f"w{i}{j}", f"x{j}") for i in (1, 2) for j in (1, 2)},
+    **{f"z{i}": (f"p{i}1", f"p{i}2", f"b{i}") for i in (1, 2)},
+    **{f"h{i}": (f"z{i}",) for i in (1, 2)},
+    **{f"q{i}": (f"v{i}", f"h{i}") for i in (1, 2)},
+    "y": ("q1", "q2", "c"),
+    "L": ("y",),
+}
+
+
+def _passes(text: str, expected: float) -> bool:
+    """Tell whether a gradient is shown as it is; in the tails, where autograd rounds it away, whether it is next to nothing."""
+    return near(text, expected) or max(abs(value(text)), abs(expected)) < 1e-6
+
+
+def _plain(name: str) -> str:
+    return name.translate(str.maketrans("₁₂", "12"))
+
+
+def _autograd(s: Setting) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the values and the gradients of the graph of the net 2-2-1 by autograd; the lab's tests hold its updates."""
+    start = {name: s[name] for name in (*graph.INPUTS, *graph.WEIGHTS)}
+    now = graph.updated(graph.Net(s["activation"], s["loss"], s["target"]), start, s["lr"], s["updates"])
+    n = {name: torch.tensor(number, dtype=torch.float64, requires_grad=True) for name, number in now.items()}
+    f = getattr(torch, s["activation"])
+    for name in _ORDER[:-1]:
+        given = [n[each] for each in _INPUTS[name]]
+        n[name] = {"p": math.prod, "q": math.prod, "z": sum, "y": sum, "h": lambda x: f(x[0])}[name[0]](given)
+    loss = nn.functional.mse_loss if s["loss"] == "squared" else nn.functional.binary_cross_entropy_with_logits
+    n["L"] = loss(n["y"], torch.tensor(float(s["target"]), dtype=torch.float64))
+    slopes = torch.autograd.grad(n["L"], list(n.values()))
+    return {k: v.item() for k, v in n.items()}, {k: v.item() for k, v in zip(n, slopes)}
+
+
+def _at_step(s: Setting, step: str, *inputs: str) -> tuple[str, dict[str, float], dict[str, float]] | None:
+    """Return the name of what is computed in a step and the graph's numbers, if the inputs that are told are its own."""
+    at = s["step"]
+    name = _ORDER[at - 1] if at <= 12 else _ORDER[24 - at]
+    ours = [_plain(each) for each in inputs] in ([], list(_INPUTS[name]))
+    return (name, *_autograd(s)) if value(step) == at and ours else None
+
+
+def _product(s: Setting, n: dict, step: str, a: str, b: str, *told: str) -> bool:
+    now = _at_step(s, step, a, b)
+    return bool(now) and all(near(text, now[1][each]) for text, each in zip(told, (*_INPUTS[now[0]], now[0])))
+
+
+def _summed(s: Setting, n: dict, step: str, name: str, *told: str) -> bool:
+    now = _at_step(s, step)
+    return (
+        bool(now)
+        and now[0] == _plain(name)
+        and all(near(t, now[1][e]) for t, e in zip(told, (*_INPUTS[now[0]], now[0])))
+    )
+
+
+def _activated(s: Setting, n: dict, step: str, who: str, h: str, result: str, z: str, given: str) -> bool:
+    now = _at_step(s, step, z)
+    ours = bool(now) and now[0] == _plain(h) and who == english(ACTIVATIONS[s["activation"]])
+    return ours and near(result, now[1][now[0]]) and near(given, now[1][_plain(z)])
+
+
+def _loss_of(s: Setting, n: dict, step: str, y: str, t: str, loss: str) -> bool:
+    return bool(_at_step(s, step, "y")) and near(y, n["y"]) and near(t, s["target"]) and near(loss, n["loss"])
+
+
+def _loss_slope(s: Setting, n: dict, step: str, y: str, slope: str) -> bool:
+    now = _at_step(s, step, "y")
+    return bool(now) and s["step"] == 13 and near(y, n["y"]) and _passes(slope, now[2]["y"])
+
+
+def _sum_back(s: Setting, n: dict, step: str, gradient: str, name: str, *inputs: str) -> bool:
+    now = _at_step(s, step, *inputs)
+    return (
+        bool(now)
+        and now[0] == _plain(name)
+        and all(_passes(gradient, now[2][each]) for each in (now[0], *_INPUTS[now[0]]))
+    )
+
+
+def _product_back(s: Setting, n: dict, step: str, gradient: str, a: str, b: str) -> bool:
+    now = _at_step(s, step, a, b)
+    return bool(now) and _passes(gradient, now[2][now[0]])
+
+
+def _factors(s: Setting, n: dict, a: str, by_a: str, to_a: str, b: str, by_b: str, to_b: str) -> bool:
+    now = _at_step(s, str(s["step"]), a, b)
+    values, arrived = now[1], now[2][now[0]]
+    first, second = _INPUTS[now[0]]
+    shown = (near(by_a, values[second]), _passes(to_a, now[2][first]), near(by_b, values[first]))
+    return all(shown) and _passes(to_b, arrived * values[first])
+
+
+def _activation_back(s: Setting, n: dict, step: str, gradient: str, name: str) -> bool:
+    now = _at_step(s, step)
+    return bool(now) and now[0] == _plain(name) and _passes(gradient, now[2][now[0]])
+
+
+def _sloped(s: Setting, n: dict, who: str, slope: str, z: str, at: str, passed: str) -> bool:
+    now = _at_step(s, str(s["step"]), z)
+    _, slope_there = activations.curve(s["activation"], now[1][_plain(z)])
+    ours = (
+        who == english(ACTIVATIONS[s["activation"]]) and near(slope, float(slope_there)) and near(at, now[1][_plain(z)])
+    )
+    return ours and _passes(passed, now[2][_plain(z)])
 
 
 CLAIMS: dict[str, list[Claim]] = {
@@ -994,6 +1102,37 @@ CLAIMS: dict[str, list[Claim]] = {
             "Backward: ∂y/∂x = w = {}, ∂y/∂w = x = {}, ∂y/∂b = {}.",
             lambda s, n, by_x, by_w, by_b: near(by_x, s["w"]) and near(by_w, s["x"]) and value(by_b) == 1,
         ),
+    ],
+    "backpropagation": [
+        claim(
+            "Step 0 of {}, forward: the inputs, the weights and the target are known; nothing is computed yet.",
+            lambda s, n, last: s["step"] == 0 and value(last) == 25,
+        ),
+        claim("Step {} of 25, forward: the product <> · <> of {} and {} is {}.", _product),
+        claim("Step {} of 25, forward: the sum <> of {}, {} and {} is {}.", _summed),
+        claim("Step {} of 25, forward: <> makes <> = {} of <> = {}.", _activated),
+        claim("Step {} of 25, forward: the loss of y = {} where t = {} is {}.", _loss_of),
+        claim("Step {} of 25, backward: at y = {} the loss has slope {}: that is the gradient of y.", _loss_slope),
+        claim(
+            "Step {} of 25, backward: the gradient {} arrives at the sum <>, which hands it on unchanged to <>, <> and <>.",
+            _sum_back,
+        ),
+        claim("Step {} of 25, backward: the gradient {} arrives at the product <> · <>.", _product_back),
+        claim("It goes on to <> times {}, which is {}, and to <> times {}, which is {}.", _factors),
+        claim(
+            "With what came by the other unit <> has {}.",
+            lambda s, n, x, both: _passes(both, _autograd(s)[1][_plain(x)]),
+        ),
+        claim("Step {} of 25, backward: the gradient {} arrives at <>.", _activation_back),
+        claim("<> has slope {} at <> = {}, so {} goes on.", _sloped),
+        claim(
+            "Step 25 of 25, update: each weight moves against its gradient, by {} times it; the loss goes from {} to {}.",
+            lambda s, n, lr, old, new: (
+                s["step"] == 25 and near(lr, s["lr"]) and near(old, n["loss"]) and near(new, n["next"])
+            ),
+        ),
+        claim("It has grown: the step was too large.", lambda s, n: not n["next"] <= n["loss"]),
+        claim("Updates made: {}.", lambda s, n, many: value(many) == s["updates"] > 0),
     ],
     "two_layer_net": [
         *(
