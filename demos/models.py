@@ -12,11 +12,11 @@ import gradio as gr
 from demos.frame import layout, navigation, shelf, strict
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
-from demos.widgets import model_sheet, reading
+from demos.widgets import confusion, model_sheet, reading
 from zoo import card, data, datasets, registry
 from zoo.config import Config
 
-CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8")
+CSS = (Path(model_sheet.__file__).parent / "models.css").read_text(encoding="utf-8") + confusion.CSS
 _TABLE_JS = """
 const rows = [...element.querySelectorAll("tr[data-model]")];
 function mark() {
@@ -125,7 +125,14 @@ def build() -> gr.Blocks:
 
 def _lay_out(demo: gr.Blocks) -> None:
     listing = gr.HTML(html_template=table(), css_template=CSS, js_on_load=_TABLE_JS, apply_default_css=False)
-    sheet = gr.HTML(css_template=CSS, apply_default_css=False, elem_id="model-sheet", elem_classes="picture")
+    sheet = gr.HTML(
+        css_template=CSS,
+        js_on_load=confusion.JS,
+        server_functions=[confusion.cell],
+        apply_default_css=False,
+        elem_id="model-sheet",
+        elem_classes="picture",
+    )
     with gr.Tab(T("Use it in Python", "在 Python 中使用")):
         with_zoo = gr.Code(language="python", interactive=False, show_label=False, lines=1)
     with gr.Tab(T("With torch and safetensors alone", "只用 torch 和 safetensors")):

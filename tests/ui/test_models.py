@@ -73,6 +73,41 @@ def test_the_confusion_matrix_is_the_configs(page: Page):
     assert [int(cell or 0) for cell in cells] == [count for row in config.metrics.confusion for count in row]
 
 
+def test_a_cell_of_the_matrix_shows_its_test_images_and_stands_in_the_address(visit: Callable[..., Page], datasets):
+    page = opened(visit("/models?model=softmax-mnist"))
+    cell = page.get_by_role("button", name=re.compile("label 8, answer 9: "))
+    count = int(cell.inner_text())
+    cell.click()
+    figures = page.locator(".cell figure")
+    expect(figures).to_have_count(count)
+    expect(page.locator(".cell > p")).to_contain_text(f"{count} test images with the label 8 are read as 9.")
+    expect(figures.first).to_contain_text(re.compile(r"8 #\d+\s*9 \d+\.\d%"))
+    expect(page.locator(".cell .doubted")).to_contain_text("#947")
+    page.wait_for_function("document.querySelector('.cell canvas').getContext('2d').getImageData(14, 14, 1, 1).data[3]")
+    assert "cell=8-9" in page.url
+
+    cell.focus()
+    page.keyboard.press("ArrowUp")  # 7 read as 9
+    page.keyboard.press("Enter")
+    expect(page.locator(".cell > p")).to_contain_text("test images with the label 7 are read as 9.")
+    assert (
+        page.evaluate("[...document.querySelectorAll('.confusion button')].filter(each => each.tabIndex === 0).length")
+        == 1
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile(r"mlp-256-mnist$")).click()
+    expect(page.locator(".sheet .name code")).to_have_text("mlp-256-mnist")
+    expect(page.locator(".cell > p")).to_contain_text(
+        "with the label 8 are read as 9"
+    )  # the same cell of another network
+
+    page.reload()
+    expect(page.locator(".cell > p")).to_contain_text("with the label 8 are read as 9")
+    page.get_by_role("button", name="The 15 doubted labels").click()
+    expect(figures).to_have_count(15)
+
+
 def test_a_click_on_a_row_opens_the_model_and_keeps_it_in_the_address(page: Page):
     page.get_by_role("link", name=re.compile(r"softmax-fashion-mnist$")).click()
 

@@ -152,6 +152,10 @@ def test_a_model_has_a_page_with_its_curves_confusion_and_files(reader: Callable
     assert page.locator(".sheet svg[role=img]").count() == 4  # loss, accuracy, and how sure it is with reason
     assert page.locator(".sheet svg path").first.evaluate("path => getComputedStyle(path).stroke") != "none"
     expect(page.locator(".confusion tbody tr")).to_have_count(10)
+    page.locator("[data-cell='4-9']").click()
+    expect(page.locator(".cell")).to_contain_text(
+        "MNIST's test file, which is not here. “python -m zoo eval lenet5-mnist”"
+    )
     expect(page.locator(".programs")).to_contain_text('zoo.load("lenet5-mnist")')
     with page.expect_download() as download:
         page.get_by_role("link", name="model.safetensors").click()

@@ -8,15 +8,14 @@ from functools import cache
 from urllib.parse import quote
 
 import numpy as np
-import torch
 from PIL import Image
 
 from demos.frame import figures, navigation, shelf, static
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
-from demos.widgets import thumbnails
+from demos.widgets import confusion, thumbnails
 from demos.widgets.model_sheet import sureness
-from zoo import card, data, registry
+from zoo import card, data, datasets, registry
 from zoo.classifier import Classifier
 from zoo.config import Config, Training
 
@@ -33,7 +32,7 @@ def sheet(model: Classifier) -> Html:
         _section(T("Facts", "基本信息"), _facts(config)),
         _section(T("Training", "训练过程"), _curves(config), "wide"),
         _section(T("Accuracy by class", "各类别准确率"), _per_class(config)),
-        _section(T("Which labels it confuses", "混淆矩阵"), _confusion(config), "wide"),
+        _section(T("Which labels it confuses", "混淆矩阵"), confusion.table(config), "wide"),
         *(_section(*each) for each in sureness.sections(config)),
         _section(T("First layer", "第一层权重"), _first_layer(model), "full"),
         _section(T("Files", "文件"), _files(config), "full"),
@@ -134,7 +133,42 @@ def _curves(config: Config) -> Html:
         figures.svg(accuracy, T("Accuracies by epoch", "每轮的准确率"), caption=T("Accuracy", "准确率")),
     )
     legend = figures.legend((_TRAIN, T("training", "训练集")), (_WATCHED, name))
-    return html('{}{}<p class="summary">{}</p>', Html(drawn), Html(legend), words)
+    return html('{}{}<p class="summary">{}{}</p>', Html(drawn), Html(legend), words, _beside_the_test(config))
+
+
+_WRITERS = T(
+    "other people wrote the test digits, and the recipe was chosen by the images kept aside",
+    "测试数字由另一批人书写，而且配方是按留出的图片选定的",
+)
+_CHOSEN = T("the recipe was chosen by the images kept aside", "配方是按留出的图片选定的")
+
+
+def _beside_the_test(config: Config) -> str:
+    """Say why the accuracy on the images kept aside is not the one on the test images; "" where none were kept aside."""
+    if config.watched != "validation_accuracy":
+        return ""
+    aside, test = config.history[-1][config.watched], config.metrics.test_accuracy
+    gap = 100 * abs(aside - test)
+    # of the difference of two shares of independent images, twice its standard deviation
+    chance = 200 * (test * (1 - test) * (1 / data.VALIDATION_SIZE + 1 / 10_000)) ** 0.5
+    found = T(f" Of the test images it reads {test:.2%}: ", f"测试图片中它读对 {test:.2%}：")
+    if gap <= chance:
+        why = T(
+            f"chance alone moves 5,000 and 10,000 images apart by up to {chance:.2f} points.",
+            f"5000 张与 10,000 张图片之间，仅凭偶然就会相差至多 {chance:.2f} 个百分点。",
+        )
+    elif aside > test:
+        reasons = _WRITERS if config.data is datasets.MNIST else _CHOSEN
+        why = T(
+            f"{gap:.2f} points less, where chance alone makes {chance:.2f}; {reasons}.",
+            f"低 {gap:.2f} 个百分点，超出偶然所致的 {chance:.2f}；{reasons}。",
+        )
+    else:
+        why = T(
+            f"{gap:.2f} points more, where chance alone makes {chance:.2f}.",
+            f"高 {gap:.2f} 个百分点，超出偶然所致的 {chance:.2f}。",
+        )
+    return found + why
 
 
 def _curve(history: Sequence[Mapping[str, float]], limits: tuple[float, float], lines: dict[str, str]) -> figures.Panel:
@@ -161,36 +195,6 @@ def _per_class(config: Config) -> Html:
     )
     aside = T(f"Bars start at {start:.0%}.", f"条形从 {start:.0%} 开始。")
     return html('<ol class="classes {}">{}</ol><p class="aside">{}</p>', _kind(config), rows, aside)
-
-
-def _confusion(config: Config) -> Html:
-    """Return the confusion matrix of the test set: a row for each true label, a column for each answer."""
-    counts = np.array(config.metrics.confusion)
-    worst = max(1, int((counts * ~np.eye(len(counts), dtype=bool)).max()))
-    names = [shelf.label_text(config, label) for label in config.labels]
-    head = join(html('<th scope="col"><span>{}</span></th>', name) for name in names)
-    line = '<tr><th scope="row">{}</th>{}</tr>'
-    rows = join(
-        html(line, name, join(_count(count, i == j, worst) for j, count in enumerate(row)))
-        for i, (name, row) in enumerate(zip(names, counts.tolist()))
-    )
-    caption = T(
-        "Rows: true label. Columns: answer. 10,000 test images.", "行：真实标签；列：回答。共 10,000 张测试图片。"
-    )
-    return html(
-        '<div class="scroll"><table class="confusion {}"><caption>{}</caption>'
-        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>",
-        _kind(config),
-        caption,
-        head,
-        rows,
-    )
-
-
-def _count(count: int, right: bool, worst: int) -> Html:
-    if right:
-        return html('<td class="right">{}</td>', count)
-    return html('<td style="--share:{:.2f}">{}</td>', count / worst, count or "")
 
 
 def _first_layer(model: Classifier) -> Html:
@@ -249,11 +253,11 @@ def snippets(config: Config) -> tuple[str, str]:
 def mistakes(name: str) -> Html:
     """Return the test images on which a model was most sure of a wrong answer. Needs the data set."""
     model = shelf.models()[0][name]
-    images, labels = data.load(model.config.dataset, "test")
-    probabilities = torch.cat([model.probabilities(batch) for batch in images.split(1000)])
-    sure, answers = probabilities.max(dim=1)
-    wrong = (answers != labels).nonzero().flatten()
-    worst = wrong[sure[wrong].argsort(descending=True, stable=True)][:WORST].tolist()
+    images = data.load(model.config.dataset, "test")[0]
+    labels, top, shares = confusion.answers(name)
+    answers, sure = top[:, 0], shares[:, 0]
+    wrong = np.flatnonzero(answers != labels)
+    worst = wrong[np.argsort(-sure[wrong], kind="stable")][:WORST].tolist()
     names = [shelf.label_text(model.config, label) for label in model.labels]
     figure = '<figure><img class="grey" src="{}" alt=""><figcaption>{} → <b>{}</b> {:.0%}</figcaption></figure>'
     shown = (thumbnails.source(Image.fromarray(images[i].numpy())) for i in worst)

@@ -39,6 +39,7 @@ if (other.lang === "zh" && preferred.startsWith("zh")) translate();
 
 const reader = document.querySelector(".reader");
 if (reader) createReader(reader);
+if (document.querySelector(".confused")) import("../confusion/confusion.js").then(({ createConfusion }) => createConfusion(document.body));
 
 /** Keep the site for the next visit, once this one has what it needs. */
 function keep() {
