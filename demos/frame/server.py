@@ -36,6 +36,10 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
         self._site.release()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        uploads.remove_folder()  # here: the signal ends this process as soon as the server has stopped
+
 
 def _listen(host: str, port: int | None) -> socket.socket:
     """Return a socket on `port`, or on the first free one of PORTS."""

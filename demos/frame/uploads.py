@@ -1,11 +1,10 @@
-"""Visitors' files: in a folder of this server's own, for minutes, and never more of them than a cap.
+"""Visitors' files: in a folder of this server's own, for a minute, and never more of them than a cap.
 
 Gradio puts uploads, broken-off ones too, and the pictures it sends into the folder that GRADIO_TEMP_DIR names, and keeps
 them for good.
 """
 
 import asyncio
-import atexit
 import os
 import secrets
 import shutil
@@ -23,8 +22,9 @@ from demos.frame.limits import MAX_FILE
 
 CAP = 512 * 2**20
 """Bytes of all files together."""
-AGE = 600.0
-"""Seconds after which a file is gone: an answer needs it for a few, and a page may ask about its picture once more."""
+AGE = 60.0
+"""Seconds after which a file may go. Its answer needs it for a few; but two visitors who send the same picture share the
+file, since Gradio names it by its content, so an answer must not take it away from a call that is still to come."""
 _OURS = "first-nets-"
 YOUNG = 30.0
 """Seconds for which a file is safe from making room for others."""
@@ -42,11 +42,16 @@ def make_folder() -> Path:
     made.mkdir(parents=True, exist_ok=True)
     if made.name.startswith(_OURS):
         made.chmod(0o700)
-        for left in made.parent.glob(f"{_OURS}*"):  # by a server that was ended at once
+        for left in made.parent.glob(f"{_OURS}*"):  # by a server that was killed
             if time.time() - left.stat().st_mtime > 24 * 3600:
                 shutil.rmtree(left, ignore_errors=True)
-        atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
+
+
+def remove_folder() -> None:
+    """Remove the folder for uploads, where it is ours."""
+    if folder().name.startswith(_OURS):
+        shutil.rmtree(folder(), ignore_errors=True)
 
 
 def folder() -> Path:
@@ -79,7 +84,7 @@ def sweep(root: Path, *, age: float = AGE, room: int = CAP) -> int:
     return total
 
 
-def keep_swept(root: Path, every: float = 30.0) -> None:
+def keep_swept(root: Path, every: float = 15.0) -> None:
     """Sweep now and then, in a thread of its own."""
 
     def work() -> None:

@@ -118,15 +118,20 @@ def test_calls_that_are_over_are_forgotten() -> None:
     assert list(blocks._queue.pending_event_ids_session) == ["call 2", "call 3", "call 4"]
 
 
-def test_a_page_runs_alone(visit: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_page_runs_alone_and_leaves_nothing_behind(
+    visit: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     server = Server("activations", tmp_path / "log")
     try:
         server.wait()
         page = visit("/", base=server.url)
         page.locator(".summary:visible").wait_for()
         page.close()  # before its server, whose absence it would report
+        assert list(tmp_path.glob("first-nets-*"))
     finally:
         server.stop()
+    assert not list(tmp_path.glob("first-nets-*"))
 
 
 def test_health(http: httpx.Client) -> None:

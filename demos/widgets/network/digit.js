@@ -7,7 +7,6 @@ import { resizeBox } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 /** @typedef {import("./morphology.js").Mask} Mask */
-/** @typedef {import("./ink.js").Box} Box */
 /** @typedef {{ name: string, width: number, height: number, data: Uint8Array }} Step a grey picture */
 
 export const SIDE = 28;
@@ -26,7 +25,7 @@ const LEAST_STROKE = { area: 0.02, length: 0.15 }; // of the largest part's: wha
 export function prepare(canvas) {
   const shares = inkOfLevels(canvas);
   const drawn = ink(canvas, shares, boxOfInk(canvas, shares)); // the rest is searched no further
-  const { grid, evened } = evenStrokes(crop(drawn, withoutSpecks(inside(drawn))));
+  const { grid, evened } = evenStrokes(withoutSpecks(drawn));
   const centre = grey("centre", fit(evened));
   const steps = () => [
     { name: "drawing", width: canvas.width, height: canvas.height, data: onWhite(canvas) },
@@ -55,59 +54,38 @@ function inside({ width, height, data }) {
   return { width, height, data: mask };
 }
 
-/** Drop what is too small beside the digit to be a stroke: a tap of the pen or dirt. @param {Mask} mask @returns {Mask} */
-function withoutSpecks(mask) {
-  const { width, height } = mask;
-  const { labels, count } = components(mask);
-  const parts = Array.from({ length: count + 1 }, () => ({ size: 0, top: height, bottom: 0, left: width, right: 0 }));
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (!labels[i]) continue;
-      const part = parts[labels[i]];
-      part.size += 1;
-      if (x < part.left) part.left = x;
-      if (x > part.right) part.right = x;
-      if (y < part.top) part.top = y;
-      part.bottom = y;
-    }
+/**
+ * Cut out of coverage the box around its strokes, without what is too small beside them to be one: a tap of the pen or dirt.
+ * @param {Plane} coverage
+ * @returns {Plane}
+ */
+function withoutSpecks(coverage) {
+  const { runs, parts } = components(coverage, 0.5);
+  const length = (/** @type {import("./morphology.js").Part} */ part) => Math.max(part.right - part.left, part.bottom - part.top);
+  const largest = maximum(parts.map(({ size }) => size));
+  const isLarge = parts.map(({ size }) => size >= LEAST_STROKE.area * largest);
+  const longest = maximum(parts.filter((_, i) => isLarge[i]).map(length));
+  const isStroke = parts.map((part, i) => isLarge[i] && length(part) >= LEAST_STROKE.length * longest);
+  const strokes = parts.filter((_, i) => isStroke[i]);
+  const top = Math.min(...strokes.map((part) => part.top));
+  const left = Math.min(...strokes.map((part) => part.left));
+  const height = maximum(strokes.map((part) => part.bottom)) - top;
+  const width = maximum(strokes.map((part) => part.right)) - left;
+  const data = new Float32Array(width * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let from = (y + top) * coverage.width + left, end = from + width; from < end; from++, to++) data[to] = notInside(coverage.data[from]);
   }
-  const lengths = parts.map((part) => Math.max(part.right - part.left, part.bottom - part.top) + 1);
-  const largest = maximum(parts.map((part) => part.size));
-  const large = parts.map((part) => part.size > 0 && part.size >= LEAST_STROKE.area * largest);
-  const longest = maximum(lengths.filter((_, label) => large[label]));
-  const strokes = parts.map((_, label) => Number(large[label] && lengths[label] >= LEAST_STROKE.length * longest));
-  const data = new Uint8Array(labels.length);
-  for (let i = 0; i < data.length; i++) data[i] = strokes[labels[i]];
-  return { ...mask, data };
-}
-
-/** Cut the box around mask out of coverage, without what is not in the mask. @param {Plane} coverage @param {Mask} mask @returns {Plane} */
-function crop(coverage, mask) {
-  const data = coverage.data.map((share, i) => (mask.data[i] ? share : Math.min(share, 0.49)));
-  return cut({ ...coverage, data }, boxAround(mask));
-}
-
-/** @param {Plane} plane @param {Box} box @returns {Plane} */
-function cut({ width, data }, { top, bottom, left, right }) {
-  const part = new Float32Array((bottom - top) * (right - left));
-  for (let y = top; y < bottom; y++) part.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
-  return { width: right - left, height: bottom - top, data: part };
-}
-
-/** @param {{ width: number, height: number, data: ArrayLike<number> }} picture not all zero @returns {Box} */
-function boxAround({ width, height, data }) {
-  const box = { top: height, bottom: 0, left: width, right: 0 };
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (!data[i]) continue;
-      if (y < box.top) box.top = y;
-      if (x < box.left) box.left = x;
-      if (x >= box.right) box.right = x + 1;
-      box.bottom = y + 1;
-    }
+  for (const { row, from, to, part } of runs) {
+    if (isStroke[part] || row < top || row >= top + height) continue;
+    for (let x = Math.max(from, left); x < Math.min(to, left + width); x++) data[(row - top) * width + x - left] = JUST_OUTSIDE;
   }
-  return box;
+  return { width, height, data };
 }
+
+const JUST_OUTSIDE = 0.49;
+
+/** Return a share of ink: one that is not inside is clearly not. @param {number} share */
+const notInside = (share) => (share > 0.5 || share < JUST_OUTSIDE ? share : JUST_OUTSIDE);
 
 /**
  * Redraw the strokes at MNIST's width.

@@ -2,41 +2,71 @@
 
 /** @typedef {{ width: number, height: number, data: Uint8Array }} Mask 1 inside, 0 outside */
 
+/** @typedef {{ row: number, from: number, to: number, part: number }} Run pixels of a row that lie inside, `to` excluded, and their component */
+/** @typedef {{ size: number, top: number, bottom: number, left: number, right: number }} Part a component: its pixels, its box, ends excluded */
+
 /**
- * Label the connected components, also those that touch only at a corner.
- * @param {Mask} mask
- * @returns {{ labels: Int32Array, count: number }} 0 outside, 1..count inside
+ * Part a shape into connected components, also where pixels touch only at a corner.
+ * @param {{ width: number, height: number, data: ArrayLike<number> }} shape inside where it is above `level`
+ * @param {number} level
+ * @returns {{ runs: Run[], parts: Part[] }}
  */
-export function components({ width, height, data }) {
-  const labels = new Int32Array(width * height);
-  const parents = [0];
+export function components({ width, height, data }, level) {
+  /** @type {Run[]} */
+  const runs = [];
+  /** @type {number[]} */
+  const parents = [];
   /** @param {number} label */
   const root = (label) => {
     while (parents[label] !== label) label = parents[label] = parents[parents[label]];
     return label;
   };
-  /** Make two labels one. @param {number} label @param {number} other 0 for none */
-  const join = (label, other) => {
-    if (!label || !other || label === other) return label || other;
-    const [a, b] = [root(label), root(other)];
-    parents[Math.max(a, b)] = Math.min(a, b);
-    return label;
-  };
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (!data[i]) continue;
-      const above = i - width;
-      let label = x ? labels[i - 1] : 0;
-      if (y && x) label = join(label, labels[above - 1]);
-      if (y) label = join(label, labels[above]);
-      if (y && x + 1 < width) label = join(label, labels[above + 1]);
-      labels[i] = label || parents.push(parents.length) - 1;
+  let above = 0; // the first run of the row above that may touch
+  for (let row = 0; row < height; row++) {
+    const first = runs.length;
+    const end = (row + 1) * width;
+    for (let i = row * width; i < end; i++) {
+      if (!(data[i] > level)) continue;
+      const from = i - row * width;
+      while (i < end && data[i] > level) i++;
+      const run = { row, from, to: i - row * width, part: parents.length };
+      parents.push(run.part);
+      while (above < first && runs[above].to < from) above += 1;
+      for (let k = above; k < first && runs[k].from <= run.to; k++) {
+        const [a, b] = [root(runs[k].part), root(run.part)];
+        parents[Math.max(a, b)] = Math.min(a, b);
+      }
+      runs.push(run);
     }
+    above = first;
   }
-  let count = 0;
-  const names = parents.map((parent, label) => (label && parent === label ? ++count : 0));
-  for (let i = 0; i < labels.length; i++) labels[i] = names[root(labels[i])];
-  return { labels, count };
+  return { runs, parts: joined(runs, root) };
+}
+
+/**
+ * Give each run the number of its component, and return the components.
+ * @param {Run[]} runs
+ * @param {(label: number) => number} root
+ */
+function joined(runs, root) {
+  /** @type {Map<number, number>} */
+  const names = new Map();
+  /** @type {Part[]} */
+  const parts = [];
+  for (const run of runs) {
+    const label = root(run.part);
+    if (!names.has(label)) {
+      names.set(label, parts.length);
+      parts.push({ size: 0, top: run.row, bottom: 0, left: run.from, right: 0 });
+    }
+    run.part = /** @type {number} */ (names.get(label));
+    const part = parts[run.part];
+    part.size += run.to - run.from;
+    part.left = Math.min(part.left, run.from);
+    part.right = Math.max(part.right, run.to);
+    part.bottom = run.row + 1;
+  }
+  return parts;
 }
 
 /**

@@ -333,13 +333,17 @@ export function createPad(root, { read, show }) {
     end();
   }
 
-  /** Show the brush around the cursor: a ring as wide as the line. */
-  function showBrush(event) {
+  /** Show the brush as a ring as wide as the line. */
+  function showBrush() {
     const width = (Number(brush.value) * screen.clientWidth) / SIDE;
     ring.style.width = ring.style.height = `${width}px`;
-    if (!event) return;
-    const { left, top } = screen.getBoundingClientRect();
-    ring.style.transform = `translate(${event.clientX - left - width / 2}px, ${event.clientY - top - width / 2}px)`;
+    ring.style.margin = `${-width / 2}px`;
+  }
+
+  /** Keep the ring around the cursor. A pen that draws has its place measured already: measuring anew would lay out the page. */
+  function follow(event) {
+    const { left, top } = pointer === null ? screen.getBoundingClientRect() : box;
+    ring.style.transform = `translate(${event.clientX - left}px, ${event.clientY - top}px)`;
     ring.hidden = event.pointerType === "touch";
   }
 
@@ -386,9 +390,9 @@ export function createPad(root, { read, show }) {
   find("save").addEventListener("click", save);
   find("open").addEventListener("click", () => find("file").click());
   find("file").addEventListener("change", ({ target }) => (open(target.files[0]), (target.value = "")));
-  screen.addEventListener("pointermove", showBrush);
+  screen.addEventListener("pointermove", follow);
   screen.addEventListener("pointerleave", () => (ring.hidden = true));
-  brush.addEventListener("input", () => showBrush());
+  brush.addEventListener("input", showBrush);
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   redraw();

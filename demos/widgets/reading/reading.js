@@ -9,6 +9,11 @@ const QUIET = 700; // ms without a new answer until it is read aloud
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const best = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
 
+/** Write a text where it is another: most stay from one answer to the next, and each that is written is laid out anew. */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /**
  * Return {show, glance, model, prepared, say, choose}: show(answer) paints what the models read or why they can't, show(null) a blank panel;
  * glance(models) paints what the one in charge reads, before the others have; model() is
@@ -33,8 +38,8 @@ export function createReading(root, { chosen: onChosen } = {}) {
   }
 
   function paintBar(row, share) {
-    row.querySelector("i").style.transform = `scaleX(${share})`;
-    row.querySelector(".percent").textContent = answer ? percent(share) : "";
+    row.querySelector("i").style.transform = `scaleX(${share.toFixed(3)})`;
+    write(row.querySelector(".percent"), answer ? percent(share) : "");
   }
 
   function paintVerdict(probabilities) {
@@ -43,9 +48,9 @@ export function createReading(root, { chosen: onChosen } = {}) {
     const unsure = probabilities[top] < UNSURE;
     const row = rows.find((each) => each.dataset.model === chosen);
     const reading = answer?.models[chosen];
-    mark.textContent = reading ? labels[top] : mark.dataset.blank;
-    note.textContent = !reading ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : "");
-    find(".by").textContent = row.querySelector(".title").textContent;
+    write(mark, reading ? labels[top] : mark.dataset.blank);
+    write(note, !reading ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : ""));
+    write(find(".by"), row.querySelector(".title").textContent);
     find(".strange").hidden = reading?.familiar ?? true;
     root.classList.toggle("unsure", Boolean(reading) && unsure);
   }
@@ -65,7 +70,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
       const index = reading ? best(reading.probabilities) : -1;
       row.classList.toggle("chosen", row.dataset.model === chosen);
       row.classList.toggle("differs", Boolean(reading) && index !== top);
-      row.querySelector(".reads").textContent = reading ? labels[index] : "–";
+      write(row.querySelector(".reads"), reading ? labels[index] : "–");
       row.querySelector(".ms").textContent = reading ? meanTime(row.dataset.model, reading.ms) : "–";
       paintBar(row.querySelector(".share"), reading ? reading.probabilities[index] : 0);
     }
@@ -84,13 +89,13 @@ export function createReading(root, { chosen: onChosen } = {}) {
       slot.hidden = answer !== null && i >= steps.length;
       image.classList.toggle("pixels", Boolean(steps[i]?.small));
       showPicture(image, steps[i]?.picture ?? steps[i]);
-      name.textContent = steps[i]?.name ?? stepNames[i];
+      write(name, steps[i]?.name ?? stepNames[i]);
     });
   }
 
   function refuse(reason) {
     const refused = find(".refused");
-    if (refused.textContent !== (reason ?? "")) refused.textContent = reason ?? "";
+    write(refused, reason ?? "");
     refused.hidden = !reason;
     root.classList.remove("busy");
   }
@@ -150,7 +155,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
     model: () => chosen,
     choose: (name) => stepTo(rows.find((row) => row.dataset.model === name)),
     prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
-    say: (text) => (find(".where").textContent = text),
+    say: (text) => write(find(".where"), text),
     glance(models) {
       const probabilities = models[chosen]?.probabilities;
       if (!probabilities) return; // another was put in charge meanwhile
