@@ -76,6 +76,7 @@ def _add(path: Path, code: str, table: str) -> None:
 
 def python(folder: Path, *arguments: str) -> str:
     environment = {key: value for key, value in os.environ.items() if key not in ("ZOO_WEIGHTS", "PYTHONPATH")}
+    environment["OMP_NUM_THREADS"] = "1"  # another test has the other core
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr

@@ -33,7 +33,8 @@ YOUNG = 30.0
 def name_folder() -> None:
     """Name a folder for this process's uploads, unless GRADIO_TEMP_DIR does. Before pages are made: they remember it."""
     if not os.environ.get("GRADIO_TEMP_DIR"):
-        os.environ["GRADIO_TEMP_DIR"] = str(Path(tempfile.gettempdir()) / f"{_OURS}{secrets.token_hex(8)}")
+        name = f"{_OURS}{os.getpid()}-{secrets.token_hex(8)}"
+        os.environ["GRADIO_TEMP_DIR"] = str(Path(tempfile.gettempdir()) / name)
 
 
 def make_folder() -> Path:
@@ -49,8 +50,8 @@ def make_folder() -> Path:
 
 
 def remove_folder() -> None:
-    """Remove the folder for uploads, where it is ours."""
-    if folder().name.startswith(_OURS):
+    """Remove the folder for uploads, where this process named it: a process that it started may have the name from it."""
+    if folder().name.startswith(f"{_OURS}{os.getpid()}-"):
         shutil.rmtree(folder(), ignore_errors=True)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from hostile_requests import PAGES
+from playwright.sync_api import Browser
 
-from tests.ui.conftest import FLAGS, ROOT, Server
+from tests.ui.conftest import ROOT, Server
 from zoo import registry
 
 ATTACK = """\"'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>${window.hacked=1}{{window.hacked=1}}[[/]]"""
@@ -47,13 +48,9 @@ def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.stop()
 
 
-def test_no_page_runs_a_models_text(hostile_app: Server, chromium: str):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        context = browser.new_context()
-        shown = ""
+def test_no_page_runs_a_models_text(hostile_app: Server, browser: Browser):
+    shown = ""
+    with browser.new_context() as context:
         for name in PAGES:
             page = context.new_page()  # one that is left may still be on its way somewhere
             page.goto(f"{hostile_app.url}/{name}")
@@ -62,6 +59,5 @@ def test_no_page_runs_a_models_text(hostile_app: Server, chromium: str):
             assert page.evaluate("window.hacked") is None, f"/{name} ran a text"
             assert page.locator("img[src=x]").count() == 0, f"/{name} shows a text as HTML"
             page.close()
-        assert ATTACK[:20] in shown, "the attack reaches a page, as text"
-        browser.close()
+    assert ATTACK[:20] in shown, "the attack reaches a page, as text"
     assert "Traceback" not in hostile_app.log.read_text()

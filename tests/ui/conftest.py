@@ -12,19 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 expect.set_options(timeout=20_000)  # a busy machine may take longer than the 5 seconds of Playwright
 
 
@@ -43,6 +33,7 @@ class Server:
         self.log = log
         # PYTHONWARNINGS: what the pages warn of goes to the log, which a test reads
         environment = os.environ | {"PYTHONWARNINGS": "default::UserWarning", "PYTHONUNBUFFERED": "1"}
+        environment.pop("GRADIO_TEMP_DIR", None)  # which the pages name where they are imported, as tests do
         command = [sys.executable, f"demos/{script}.py", "--port", str(port), *options]
         with log.open("wb") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
@@ -89,15 +80,6 @@ def http(app: Server) -> Iterator[httpx.Client]:
     """A program that calls the app."""
     with httpx.Client(base_url=app.url, trust_env=False, timeout=60) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A browser, started once."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def test_labels_follow_the_pen_while_it_draws(pad: Page):
       document.querySelector('.screen').addEventListener('pointermove', event => (moved = event.buttons > 0));
       document.querySelector('.screen').addEventListener('pointerup', () => (moved = false));
       new MutationObserver(() => { followed += moved; moved = false; })
-        .observe(document.querySelector('.verdict'), { subtree: true, childList: true, characterData: true });
+        .observe(document.querySelector('tr.chosen .ms'), { subtree: true, childList: true, characterData: true });
     }""")
     for _ in range(4):
         draw(pad, [(0.5, 0.2), (0.7, 0.4), (0.5, 0.5), (0.7, 0.7), (0.3, 0.85)])
