@@ -6,6 +6,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio look
 
 import secrets
 import socket
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from types import FrameType
 
@@ -77,6 +78,8 @@ def launch(
     proxies: addresses or networks, with commas between them, whose X-Forwarded headers are believed; "*" for all.
     """
     limit_pictures()
+    # FastAPI silences this itself, but not where two threads make pages or answer at the same time.
+    warnings.filterwarnings("ignore", "The 'alias' attribute", UserWarning)
     uploads.keep_swept(uploads.make_folder())
     host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
     asked = os.environ.get("GRADIO_SERVER_PORT")
