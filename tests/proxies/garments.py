@@ -5,6 +5,7 @@
 
 import io
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,33 +14,87 @@ from PIL import Image, ImageDraw, ImageFilter
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.proxies import textures
+from tests.proxies.person import worn
 from tests.proxies.sheet import contact_sheet
 from tests.proxies.tailor import Garment
 from tests.proxies.wardrobe import PATTERNS
 
-HANGING = {0, 2, 3, 4, 6}  # labels that may hang on a hanger
+HANGING = {0, 2, 3, 4, 6}  # labels that may hang on a hanger, or be worn
 SHOES = {5, 7, 9}
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A composed photo and what is true of it."""
+
+    picture: Image.Image  # "RGB"
+    where: Image.Image  # "L", of the same size: where the garment really is
+    ways: frozenset[str]  # what is hard about it: "hanger", "worn", "flash", "perspective", "low contrast"
 
 
 def render(label: int, generator: np.random.Generator) -> Image.Image:
     """Compose a photo of one garment. label 0..9 of Fashion-MNIST -> "RGB", longer side 480."""
-    return compose(label, generator)[0]
+    return compose(label, generator).picture
 
 
-def compose(label: int, generator: np.random.Generator) -> tuple[Image.Image, Image.Image]:
-    """Compose a photo -> it and, of the same size, "L", where the garment really is."""
-    garment = Garment(generator)
-    PATTERNS[label](garment)
-    cut_out = garment.finished()
-    if label in SHOES and generator.random() < 0.5:
-        cut_out = cut_out.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+def compose(label: int, generator: np.random.Generator) -> Photo:
+    """Compose a photo of one garment as people take them. label 0..9 of Fashion-MNIST."""
+    ways = _ways(label, generator)
     width, height = ((480, 480), (360, 480), (480, 360))[generator.integers(3)]
-    hangs = label in HANGING and generator.random() < 0.25
-    scene = _room(width, height, hangs, generator)
-    turn = generator.normal(0, 2 if hangs else 9)
-    scene, where = _put(scene, cut_out.rotate(turn, Image.Resampling.BICUBIC, expand=True), hangs, generator)
-    photo = Image.fromarray(textures.lit(np.asarray(scene, float), generator).astype(np.uint8))
-    return _as_jpeg(photo.filter(ImageFilter.GaussianBlur(generator.uniform(0, 1.2))), generator), where
+    scene = _room(width, height, bool(ways & {"hanger", "worn"}), generator)
+    cut_out, own = _garment(label, ways, np.asarray(scene).mean((0, 1)), generator)
+    turn = generator.normal(0, 2 if ways & {"hanger", "worn"} else 9)
+    cut_out, own = (each.rotate(turn, Image.Resampling.BICUBIC, expand=True) for each in (cut_out, own))
+    if "perspective" in ways:
+        cut_out, own = seen_askew([cut_out, own], generator)
+    scene, where = _put(scene, cut_out, own, "hanger" in ways, generator)
+    photo = textures.lit(np.asarray(scene, float), generator, flash="flash" in ways).astype(np.uint8)
+    blurred = Image.fromarray(photo).filter(ImageFilter.GaussianBlur(generator.uniform(0, 1.2)))
+    return Photo(_as_jpeg(blurred, generator), where, ways)
+
+
+def _ways(label: int, generator: np.random.Generator) -> frozenset[str]:
+    """Return what is hard about the next photo."""
+    chance = {"flash": 0.15, "perspective": 0.35, "low contrast": 0.12}
+    ways = {name for name, share in chance.items() if generator.random() < share}
+    place = generator.random()
+    if label in HANGING and place < 0.37:
+        ways.add("hanger" if place < 0.25 else "worn")
+    return frozenset(ways)
+
+
+def _garment(
+    label: int, ways: frozenset[str], ground: np.ndarray, generator: np.random.Generator
+) -> tuple[Image.Image, Image.Image]:
+    """Make the garment -> it and who wears it, "RGBA"; and the garment alone, "L"."""
+    garment = Garment(generator)
+    if "low contrast" in ways:  # of nearly the ground's colour, a little lighter or darker
+        step = generator.choice([-1, 1]) * generator.uniform(25, 45) + generator.normal(0, 6, 3)
+        garment.fabric = np.clip(garment.fabric - garment.fabric.mean((0, 1)) + ground + step, 0, 255)
+    if "worn" in ways:
+        worn(garment, label, PATTERNS[label])
+    else:
+        PATTERNS[label](garment)
+    cut_out, own = garment.finished()
+    if label in SHOES and generator.random() < 0.5:
+        cut_out, own = (each.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for each in (cut_out, own))
+    return cut_out, own
+
+
+def seen_askew(layers: list[Image.Image], generator: np.random.Generator) -> list[Image.Image]:
+    """Look at layers of one size from a place that is not right above them."""
+    width, height = layers[0].size
+    near, side = generator.uniform(0, 0.16, 2) * (generator.random(2) < 0.7)
+    corners = np.array([[near, side], [1 - near, -0.0], [1, 1], [0, 1 - side]]) * (width, height)
+    if generator.random() < 0.5:
+        corners = np.array([[0, 0], [1, side], [1 - near, 1 - side], [near, 1]]) * (width, height)
+    frame = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (width, height)
+    rows, right = [], []
+    for (x, y), (u, v) in zip(corners, frame, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    terms = tuple(np.linalg.solve(np.array(rows), np.array(right)).tolist())
+    return [each.transform(each.size, Image.Transform.PERSPECTIVE, terms, Image.Resampling.BICUBIC) for each in layers]
 
 
 def _room(width: int, height: int, hangs: bool, generator: np.random.Generator) -> Image.Image:
@@ -68,13 +123,13 @@ def _room(width: int, height: int, hangs: bool, generator: np.random.Generator) 
 
 
 def _put(
-    scene: Image.Image, cut_out: Image.Image, hangs: bool, generator: np.random.Generator
+    scene: Image.Image, cut_out: Image.Image, own: Image.Image, hangs: bool, generator: np.random.Generator
 ) -> tuple[Image.Image, Image.Image]:
     """Lay the garment on the scene, with its shadow, and a hanger where it hangs -> the scene, and where it lies."""
     room = np.array(scene.size) / cut_out.size
     scale = generator.triangular(0.5, 0.9, 1.08) * room.min()  # above 1 the frame cuts a little off
     size = tuple(max(1, int(side * scale)) for side in cut_out.size)
-    cut_out = cut_out.resize(size, Image.Resampling.LANCZOS)
+    cut_out, own = (each.resize(size, Image.Resampling.LANCZOS) for each in (cut_out, own))
     free = np.array(scene.size) - size
     corner = (free * np.clip(generator.normal(0.5, 0.17, 2), 0.02, 0.98) + generator.normal(0, 4, 2)).astype(int)
     if hangs:
@@ -89,7 +144,7 @@ def _put(
     scene.paste(Image.new("RGB", scene.size), (0, 0), shadow)
     scene.paste(cut_out, tuple(corner.tolist()), cut_out)
     where = Image.new("L", scene.size)
-    where.paste(cut_out.getchannel("A"), tuple(corner.tolist()))
+    where.paste(own, tuple(corner.tolist()))
     return scene, where
 
 

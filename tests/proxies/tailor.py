@@ -1,5 +1,8 @@
 """Cut and paint a garment from parts: polygons of cloth with shaded edges, seams, buttons. Units: about 1 a garment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -8,17 +11,20 @@ from tests.proxies import textures
 Generator = np.random.Generator
 Points = list[tuple[float, float]]
 
-SIDE = 384  # pixels of the square that a garment is painted on
+SIDE = 336  # pixels of the square that a garment is painted on
+LEFT, TOP, SPAN = -1.2, -0.7, 2.4  # its corner and its width in units
 FINE = 2  # times finer that outlines are drawn before antialiasing
 
 
 class Garment:
-    """A picture with an alpha channel that parts are added to. Local units: x in [-0.8, 0.8], y in [-0.3, 1.3]."""
+    """A picture with an alpha channel that parts are added to. Local units: x in [-1.2, 1.2], y in [-0.7, 1.7]."""
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.picture = np.zeros((SIDE, SIDE, 3))
-        self.alpha = np.zeros((SIDE, SIDE))
+        self.alpha = np.zeros((SIDE, SIDE))  # of all that is painted
+        self.own = np.zeros((SIDE, SIDE))  # of the garment alone
+        self.is_garment = True
         self.fabric = fabric(generator)
         self.relief = generator.uniform(0.05, 0.3)  # how much darker cloth turns at its edges
 
@@ -35,7 +41,7 @@ class Garment:
     def line(self, points: Points, colour: np.ndarray, width: float = 0.008, *, curved: bool = False) -> None:
         """Draw a seam, a strap or a lace along points, width units wide."""
         path = [_pixel(p) for p in (smooth(points, closed=False) if curved else points)]
-        thick = max(1, round(width * SIDE * FINE / 1.6))
+        thick = max(1, round(width * SIDE * FINE / SPAN))
 
         def stroke(pen: ImageDraw.ImageDraw) -> None:
             pen.line(path, fill=255, width=thick, joint="curve")
@@ -50,19 +56,28 @@ class Garment:
         mask = self._mask(lambda pen: pen.ellipse([left, top, right, bottom], fill=255))
         self._lay(np.ones((SIDE, SIDE, 1)) * colour, mask)
 
-    def finished(self) -> Image.Image:
-        """Fold and crumple it a little. -> "RGBA", cut to what is there."""
+    @contextmanager
+    def someone(self) -> Iterator[None]:
+        """Paint who wears the garment, which is none of it."""
+        self.is_garment = False
+        yield
+        self.is_garment = True
+
+    def finished(self) -> tuple[Image.Image, Image.Image]:
+        """Fold and crumple it a little. -> "RGBA", cut to what is there; and, of the same size, "L", the garment."""
         shading = textures.folds(SIDE, SIDE, self.generator, depth=self.generator.uniform(0.02, 0.14))
         worn = self.picture * (1 + shading)[:, :, None]
-        rgba = np.dstack([np.clip(worn, 0, 255), 255 * self.alpha])
+        layers = np.dstack([np.clip(worn, 0, 255), 255 * self.alpha, 255 * self.own])
         y, x = np.mgrid[0:SIDE, 0:SIDE].astype(float)
         sway, pull = (textures.noise(SIDE, SIDE, (4, 4), self.generator) for _ in range(2))
         crinkle = textures.noise(SIDE, SIDE, (24, 24), self.generator)
         strength = self.generator.uniform(0.5, 4)
         rows = np.clip(y + strength * sway + 0.6 * crinkle, 0, SIDE - 1).astype(int)
         columns = np.clip(x + strength * pull + 0.6 * crinkle, 0, SIDE - 1).astype(int)
-        image = Image.fromarray(rgba[rows, columns].astype(np.uint8), "RGBA")
-        return image.crop(image.getchannel("A").getbbox())
+        bent = layers[rows, columns].astype(np.uint8)
+        image, own = Image.fromarray(bent[:, :, :4], "RGBA"), Image.fromarray(bent[:, :, 4])
+        box = image.getchannel("A").getbbox()
+        return image.crop(box), own.crop(box)
 
     def _mask(self, paint) -> np.ndarray:
         canvas = Image.new("L", (SIDE * FINE, SIDE * FINE))
@@ -72,10 +87,11 @@ class Garment:
     def _lay(self, cloth: np.ndarray, mask: np.ndarray) -> None:
         self.picture += mask[:, :, None] * (cloth - self.picture)
         self.alpha = np.maximum(self.alpha, mask)
+        self.own = np.maximum(self.own, mask) if self.is_garment else self.own * (1 - mask)
 
 
 def _pixel(point: tuple[float, float]) -> tuple[float, float]:
-    return (point[0] + 0.8) / 1.6 * SIDE * FINE, (point[1] + 0.3) / 1.6 * SIDE * FINE
+    return (point[0] - LEFT) / SPAN * SIDE * FINE, (point[1] - TOP) / SPAN * SIDE * FINE
 
 
 def smooth(points: Points, *, closed: bool = True) -> Points:

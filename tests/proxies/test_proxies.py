@@ -32,12 +32,12 @@ def test_every_drawn_digit_is_found():
 
 
 def test_the_garment_is_found_on_its_ground():
-    """Mean overlap with the true outline over fifty photos; a mask of the whole picture would score under 0.4."""
+    """Mean overlap with the true outline over fifty photos, worn garments and flash among them; the whole picture: under 0.4."""
     generator, overlaps = np.random.default_rng(6), []
     for label in range(10):
         for _ in range(5):
-            photo, where = garments.compose(label, generator)
-            found = foreground.foreground(photo)
-            true = np.asarray(where.resize(found.shape[::-1], Image.Resampling.BOX)) > 127
+            photo = garments.compose(label, generator)
+            found = foreground.foreground(photo.picture)
+            true = np.asarray(photo.where.resize(found.shape[::-1], Image.Resampling.BOX)) > 127
             overlaps.append((found & true).sum() / (found | true).sum())
-    assert np.mean(overlaps) > 0.9
+    assert np.mean(overlaps) > 0.8

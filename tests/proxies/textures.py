@@ -113,8 +113,11 @@ def _boards_across(height: int, width: int, generator: Generator) -> np.ndarray:
 GROUNDS = (wood, _boards_across, tiles, carpet, sheet, sheet, wall, wall, concrete)
 
 
-def lit(picture: np.ndarray, generator: Generator) -> np.ndarray:
-    """Light a scene unevenly and record it as a cheap camera does: tint, falloff, blur left out, noise. (H, W, 3)."""
+def lit(picture: np.ndarray, generator: Generator, *, flash: bool = False) -> np.ndarray:
+    """Light a scene unevenly and record it as a cheap camera does: tint, falloff, blur left out, noise. (H, W, 3).
+
+    flash: a bright spot near the middle and dark corners.
+    """
     height, width = picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width] / max(height, width) - 0.5
     angle, strength = generator.uniform(0, 2 * np.pi), generator.uniform(0, 0.4)
@@ -122,6 +125,9 @@ def lit(picture: np.ndarray, generator: Generator) -> np.ndarray:
     if generator.random() < 0.3:  # the shadow of a window frame or of the one who holds the camera
         edge = x * np.sin(angle) - y * np.cos(angle) + 0.05 * noise(height, width, (2, 2), generator)
         light = light * (1 - generator.uniform(0.1, 0.35) / (1 + np.exp(-(edge - generator.uniform(-0.3, 0.3)) / 0.02)))
+    if flash:
+        away = (x - generator.normal(0, 0.08)) ** 2 + (y - generator.normal(0, 0.08)) ** 2
+        light = light * (generator.uniform(0.55, 0.8) + generator.uniform(0.5, 1.1) * np.exp(-away / 0.05))
     tint = 1 + generator.normal(0, 0.04, 3)
     exposure = generator.uniform(0.75, 1.1)
     grain = generator.normal(0, generator.uniform(1, 5), picture.shape)

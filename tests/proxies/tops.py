@@ -3,31 +3,25 @@
 import numpy as np
 
 from tests.proxies import textures
-from tests.proxies.tailor import Garment, Points, mirrored
-
-
-def _sleeve(
-    garment: Garment, side: int, shoulder, armpit, lengths, angles, cuff: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a sleeve of straight pieces; side 1 right, -1 left. Return the two corners of its cuff."""
-    outer, inner = [np.array(shoulder)], [np.array(armpit)]
-    start_width = np.hypot(*(outer[0] - inner[0]))
-    centre = (outer[0] + inner[0]) / 2
-    for k, (length, angle) in enumerate(zip(lengths, angles, strict=True)):
-        along = np.array([np.sin(angle), np.cos(angle)])
-        across = np.array([np.cos(angle), -np.sin(angle)])
-        centre = centre + length * along
-        width = start_width + (cuff - start_width) * (k + 1) / len(lengths)
-        outer.append(centre + across * width / 2)
-        inner.append(centre - across * width / 2)
-    garment.part([(side * x, y) for x, y in [*outer, *reversed(inner)]])
-    return outer[-1] * (side, 1), inner[-1] * (side, 1)
+from tests.proxies.sleeves import Sleeves
+from tests.proxies.tailor import SIDE, SPAN, TOP, Garment, Points, fabric, mirrored
 
 
 def top(
-    garment: Garment, *, length: float, width: float, sleeve: float, flare: float = 0.0, neck: str = "crew"
+    garment: Garment,
+    *,
+    length: float,
+    width: float,
+    sleeve: float,
+    flare: float = 0.0,
+    neck: str = "crew",
+    poses: tuple[str, ...] | None = None,
+    second: np.ndarray | None = None,
 ) -> dict:
-    """Draw body, sleeves and neck; sleeve is the length of a sleeve, 0 for none. Return the places of details."""
+    """Draw body, sleeves and neck; sleeve is the length of a sleeve, 0 for none. Return the places of details.
+
+    poses: those that sleeves may have, by default all that their length allows; second: the sleeves' cloth, if another.
+    """
     g = garment.generator
     neck_width, depth = g.uniform(0.09, 0.13), {"crew": 0.05, "v": 0.2, "high": 0.015, "wide": 0.1}[neck]
     shoulder = width * g.uniform(0.92, 1.05)
@@ -35,15 +29,12 @@ def top(
     armhole = drop + g.uniform(0.2, 0.26)
     waist = width * g.uniform(0.9, 1.0)
     hem = width * (g.uniform(0.95, 1.06) + flare)
+    sleeves = []
     if sleeve:
-        for side in (1, -1):
-            spread = g.uniform(0.12, 0.5) if sleeve > 0.3 else g.uniform(0.45, 1.0)
-            bend = spread + g.normal(0, 0.2) - 0.1
-            wide = g.uniform(0.09, 0.13) if sleeve > 0.3 else g.uniform(0.15, 0.2)
-            ends = _sleeve(
-                garment, side, (shoulder, drop), (width * 0.97, armhole), (sleeve / 2, sleeve / 2), (spread, bend), wide
-            )
-            garment.line([tuple(p) for p in ends], 0.7 * garment.fabric.mean((0, 1)), 0.012)
+        pair = Sleeves(sleeve, shoulder=(shoulder, drop), armpit=(width * 0.97, armhole))
+        sleeves = pair.posed(garment, poses)
+        for each in sleeves:
+            each.paint(garment, cloth=second)
     back: Points = [(neck_width, 0), (0, -0.012), (-neck_width, 0), (0, depth)]
     body = [(neck_width, 0), (shoulder, drop), (width, armhole), (waist, 0.62 * length), (hem, length)]
     front = [(-neck_width * 0.6, depth * 0.75), (0, depth), (neck_width * 0.6, depth * 0.75)]
@@ -66,7 +57,16 @@ def top(
         garment.line(
             [(side * shoulder, drop), (side * width * 0.97, armhole)], 0.75 * garment.fabric.mean((0, 1)), 0.006
         )
-    return {"neck": neck_width, "depth": depth, "hem": hem, "waist": waist, "armhole": armhole}
+    for each in sleeves:
+        each.paint_over(garment, cloth=second)
+    return {
+        "neck": neck_width,
+        "depth": depth,
+        "hem": hem,
+        "waist": waist,
+        "armhole": armhole,
+        "hands": [each.hand for each in sleeves],
+    }
 
 
 def _print(garment: Garment, chance: float) -> None:
@@ -87,27 +87,47 @@ def _print(garment: Garment, chance: float) -> None:
         garment.part(corners, ink, round_corners=True)
 
 
-def t_shirt(garment: Garment) -> None:
+def t_shirt(garment: Garment, poses: tuple[str, ...] | None = None) -> dict:
     g = garment.generator
-    top(
-        garment,
-        length=g.uniform(0.78, 1.0),
-        width=g.uniform(0.29, 0.36),
-        sleeve=g.uniform(0.16, 0.25),
-        neck=g.choice(["crew", "crew", "v", "wide"]),
-    )
-    _print(garment, 0.4)
-
-
-def pullover(garment: Garment) -> None:
-    g = garment.generator
-    length = g.uniform(0.78, 0.95)
+    length = g.uniform(0.78, 1.05)
     places = top(
         garment,
         length=length,
-        width=g.uniform(0.28, 0.36),
+        width=g.uniform(0.27, 0.36),
+        sleeve=g.uniform(0.12, 0.27),
+        neck=g.choice(["crew", "crew", "v", "wide"]),
+        poses=poses,
+        second=_blocks(garment, length, 0.15),
+    )
+    _print(garment, 0.4)
+    return places
+
+
+def _blocks(garment: Garment, length: float, chance: float) -> np.ndarray | None:
+    """Sometimes make the garment of two cloths: sleeves, chest or hem of another -> the sleeves' cloth, if another."""
+    g = garment.generator
+    if g.random() > chance:
+        return None
+    other, kind = fabric(g), g.choice(["raglan", "chest", "hem"])
+    if kind == "raglan":
+        return other
+    edge = g.uniform(0.3, 0.45) if kind == "chest" else g.uniform(0.55, 0.7) * length
+    rows = np.arange(SIDE) / SIDE * SPAN + TOP < edge
+    garment.fabric = np.where((rows if kind == "chest" else ~rows)[:, None, None], other, garment.fabric)
+    return None
+
+
+def pullover(garment: Garment, poses: tuple[str, ...] | None = None) -> dict:
+    g = garment.generator
+    length, width = g.uniform(0.78, 1.0), g.uniform(0.28, 0.36)
+    places = top(
+        garment,
+        length=length,
+        width=width,
         sleeve=g.uniform(0.62, 0.8),
         neck=g.choice(["crew", "crew", "high", "v", "wide"]),
+        poses=poses,
+        second=_blocks(garment, length, 0.25),
     )
     garment.part(
         [
@@ -123,9 +143,10 @@ def pullover(garment: Garment) -> None:
             [(-0.14, 0.02), (-0.1, -0.12), (0.1, -0.12), (0.14, 0.02), (0, 0.09)], tone=0.8, round_corners=True
         )
     _print(garment, 0.3)
+    return places
 
 
-def shirt(garment: Garment) -> None:
+def shirt(garment: Garment, poses: tuple[str, ...] | None = None) -> dict:
     g = garment.generator
     length = g.uniform(0.85, 1.05)
     places = top(
@@ -134,6 +155,7 @@ def shirt(garment: Garment) -> None:
         width=g.uniform(0.27, 0.34),
         sleeve=g.choice([0.2, 0.68, 0.72, 0.76]),
         neck=g.choice(["crew", "v"]),
+        poses=poses,
     )
     seam = garment.fabric.mean((0, 1)) * g.choice([0.6, 0.75])
     neck, depth = places["neck"], places["depth"]
@@ -155,9 +177,10 @@ def shirt(garment: Garment) -> None:
         garment.dot(0, y, 0.011, np.array([235, 235, 230]) if seam.mean() < 120 else np.array([60, 60, 60]))
     if g.random() < 0.6:
         garment.line([(0.08, 0.3), (0.08, 0.43), (0.2, 0.43), (0.2, 0.3), (0.08, 0.3)], seam, 0.006)
+    return places
 
 
-def coat(garment: Garment) -> None:
+def coat(garment: Garment, poses: tuple[str, ...] | None = None) -> dict:
     g = garment.generator
     length = g.uniform(0.95, 1.25)
     places = top(
@@ -167,6 +190,7 @@ def coat(garment: Garment) -> None:
         sleeve=g.uniform(0.68, 0.85),
         flare=g.uniform(0, 0.15),
         neck="v",
+        poses=poses,
     )
     seam = garment.fabric.mean((0, 1)) * 0.5
     opening = g.uniform(-0.05, 0.05)
@@ -202,3 +226,4 @@ def coat(garment: Garment) -> None:
             [(-places["waist"], 0.56), (places["waist"], 0.56), (places["waist"], 0.62), (-places["waist"], 0.62)],
             tone=0.7,
         )
+    return places

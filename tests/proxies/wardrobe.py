@@ -7,20 +7,21 @@ from tests.proxies.tailor import Garment, mirrored
 from tests.proxies.tops import coat, pullover, shirt, t_shirt, top
 
 
-def dress(garment: Garment) -> None:
+def dress(garment: Garment, poses: tuple[str, ...] | None = None) -> dict:
     g = garment.generator
     length = g.uniform(1.05, 1.28)
     if g.random() < 0.45:
-        top(
+        places = top(
             garment,
             length=length,
-            width=g.uniform(0.18, 0.22),
-            sleeve=g.choice([0.0, 0.14, 0.5]),
-            flare=g.uniform(0.1, 0.8),
+            width=g.uniform(0.18, 0.26),
+            sleeve=g.choice([0.0, 0.14, 0.2, 0.5, 0.65]),
+            flare=g.uniform(0.1, 0.9),
             neck=g.choice(["wide", "v", "crew"]),
+            poses=poses,
         )
         garment.line([(-0.19, 0.5), (0.19, 0.5)], 0.7 * garment.fabric.mean((0, 1)), g.choice([0.006, 0.03]))
-        return
+        return places
     chest, waist, hem = g.uniform(0.15, 0.2), g.uniform(0.12, 0.17), g.uniform(0.2, 0.42)
     for side in (1, -1):
         garment.line(
@@ -33,6 +34,7 @@ def dress(garment: Garment) -> None:
     for x in np.linspace(-0.7, 0.7, int(g.integers(2, 7))):
         garment.line([(x * waist, 0.46), (x * hem, length)], 0.8 * garment.fabric.mean((0, 1)), 0.006)
     garment.line([(-waist, 0.44), (waist, 0.44)], 0.7 * garment.fabric.mean((0, 1)), g.choice([0.008, 0.03]))
+    return {"hem": hem, "hands": []}
 
 
 def trousers(garment: Garment) -> None:
