@@ -12,6 +12,7 @@ from zoo.pictures import morphology
 from zoo.pictures.ink import otsu
 
 LONGEST = 112  # pixels on the longer side of the picture that is parted
+LIGHTNESS = 0.5  # what it counts beside the two colours: light falls unevenly, and a flash more so
 COLOURS = 5  # Gaussians in each colour model
 ROUNDS = 4  # times that the colour models are fitted again to what the last round found
 SMOOTHING = 1.3  # how strongly each of eight alike neighbours pulls, in nats
@@ -27,7 +28,7 @@ def foreground(image: Image.Image) -> np.ndarray:
     Raises ValueError where nothing stands out from the ground.
     """
     pixels = lab(image)
-    if float(np.ptp(pixels, axis=(0, 1)).max()) < 4:
+    if float(np.ptp(pixels, axis=(0, 1)).max()) < 4 * LIGHTNESS:
         raise _nothing()
     ring = _ground_ring(pixels)
     middle = _middle(*pixels.shape[:2])
@@ -53,7 +54,7 @@ def _nothing() -> ValueError:
 
 
 def lab(image: Image.Image) -> np.ndarray:
-    """Return a small copy of the picture in CIE L*a*b*, D65. image "RGB" -> float32 (h, w, 3)."""
+    """Return a small copy of the picture in CIE L*a*b*, D65, its L* times LIGHTNESS. image "RGB" -> float32 (h, w, 3)."""
     scale = LONGEST / max(image.size)
     size = max(3, round(image.width * scale)), max(3, round(image.height * scale))
     rgb = np.asarray(image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)) / 255.0
@@ -61,7 +62,7 @@ def lab(image: Image.Image) -> np.ndarray:
     xyz = linear @ _RGB_TO_XYZ.T
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     lightness, a, b = 116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])
-    return np.stack([lightness, a, b], axis=2).astype(np.float32)
+    return np.stack([LIGHTNESS * lightness, a, b], axis=2).astype(np.float32)
 
 
 # sRGB primaries, each row divided by D65 white so that white is (1, 1, 1).
