@@ -13,7 +13,7 @@ from PIL import Image
 from demos.frame import endpoint, inference, layout, shelf, static
 from demos.frame.language import T
 from demos.lessons import links
-from demos.widgets import inside, pad, reader, reading
+from demos.widgets import inside, pad, reader, reading, tuning
 
 DATASET = reader.DATASET
 
@@ -22,7 +22,10 @@ _JS = static.imported(
     "createReader",
     """
 const person = Math.random().toString(36).slice(2);
-createReader(element.querySelector(".reader"), { ask: (request) => server.read_digit({ ...request, person }) });
+createReader(element.querySelector(".reader"), {
+  ask: (request) => server.read_digit({ ...request, person }),
+  score: (request) => server.score(request),
+});
 """,
 )
 
@@ -72,7 +75,7 @@ def build() -> gr.Blocks:
             html_template=reader.html(static.model),
             css_template=reader.CSS,
             js_on_load=_JS,
-            server_functions=[read_digit],
+            server_functions=[read_digit, tuning.score],
             apply_default_css=False,
             elem_id="digit-reader",
         )

@@ -13,7 +13,7 @@ from demos import models
 from demos.frame import shelf, static
 from demos.frame.figures import escape
 from demos.frame.language import LANGUAGES, T
-from demos.widgets import model_sheet, reader, site
+from demos.widgets import model_sheet, reader, site, tuning
 from zoo import registry
 
 ENTRIES = {"index": T("Digits", "数字"), "models": T("Models", "模型")}
@@ -34,7 +34,7 @@ def contents() -> dict[str, bytes]:
     known, _ = shelf.models()
     files: dict[str, bytes] = {}
     for language in LANGUAGES:
-        files |= _page("index", language, ENTRIES["index"], reader.html(lambda name: site.ROOT + static.model(name)))
+        files |= _page("index", language, ENTRIES["index"], _reader())
         files |= _page("models", language, ENTRIES["models"], models.table())
         for name, model in known.items():
             files |= _page(
@@ -43,10 +43,15 @@ def contents() -> dict[str, bytes]:
     files |= {path: (site.FOLDER / path).read_bytes() for path in ("theme.js", "icon.svg")}
     files["site.css"] = site.styles(reader.CSS, models.CSS)
     files |= {static.script(path): source.read_bytes() for path, source in static.scripts().items()}
+    files[tuning.SAMPLES] = tuning.samples()
     for name in known:
         files |= {f"{static.model(name)}/{path.name}": path.read_bytes() for path in _files(name)}
     files["sw.js"] = site.service_worker(files, _read_with(files))
     return files
+
+
+def _reader() -> str:
+    return reader.html(lambda name: site.ROOT + static.model(name), site.ROOT)
 
 
 def _page(name: str, language: str, title: str, body: str) -> dict[str, bytes]:

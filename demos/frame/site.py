@@ -33,6 +33,7 @@ from demos.frame.sessions import Sessions, bound_queue
 from demos.frame.strict import Refused
 from demos.frame.uploads import Uploads
 from demos.lessons import routes as lessons
+from demos.widgets import tuning
 
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -187,6 +188,7 @@ def application(
         *about.routes(),
         *share.routes(),
         *static.routes(),
+        *tuning.routes(),
         Mount("/", site),
     ]
     guards = [

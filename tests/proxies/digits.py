@@ -103,9 +103,9 @@ def _placed(strokes: list[np.ndarray], generator: np.random.Generator) -> list[n
     return [(points - low) * scale + corner for points in turned]
 
 
-def _draw(strokes: list[np.ndarray], generator: np.random.Generator) -> Image.Image:
-    """Draw with a round brush. Points lie on whole pixels, as a browser reports them."""
-    brush = float(np.clip(np.exp(generator.normal(np.log(14), 0.45)), 3, 36))
+def _draw(strokes: list[np.ndarray], generator: np.random.Generator, brush: float | None = None) -> Image.Image:
+    """Draw with a round brush, a random one if none is given. Points lie on whole pixels, as a browser reports them."""
+    brush = brush or float(np.clip(np.exp(generator.normal(np.log(14), 0.45)), 3, 36))
     extent = np.ptp(np.concatenate(strokes), axis=0).max()
     width = FINE * min(brush, 0.22 * extent)  # nobody writes a digit that is all brush
     alpha = Image.new("L", (FINE * SIDE, FINE * SIDE))

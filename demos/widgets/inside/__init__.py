@@ -14,7 +14,7 @@ from PIL import Image
 from demos.frame import figures, shelf, stages
 from demos.frame.html import escape
 from demos.frame.language import T
-from demos.widgets import picture, thumbnails
+from demos.widgets import picture, thumbnails, tuning
 from zoo import architectures, data
 from zoo.classifier import Classifier
 from zoo.config import Config
@@ -76,6 +76,7 @@ def html() -> str:
         range_heads="".join(f'<th scope="col">{name}</th>' for name, _ in _CHANGES.values()),
         ranges="".join(f'<tr data-model="{name}"><td>{title}</td>{cells}</tr>' for name, title in titles.items()),
         buttons="".join(f'<button type="button" aria-pressed="false">{i}</button>' for i in range(10)),
+        tuning=tuning.html(),
         verdicts="".join(
             f'<tr data-model="{name}"><td>{title}</td><td></td><td></td></tr>' for name, title in titles.items()
         ),

@@ -11,9 +11,10 @@ const MOST_KEPT = 100;
 /**
  * Return {look, show, add}: look() is what to ask for, {look, amounts}; show(answer, model) paints it, model being the one in charge;
  * add(inside) paints what came after its answer. ask() asks again; prepared() returns the levels of the picture that was read;
- * describe(model) what a model is made of; choose(model) puts it in charge.
+ * describe(model) what a model is made of; choose(model) puts it in charge; collected(entries) is told which digits the visitor has
+ * named.
  */
-export function createInside(root, { ask, prepared, describe, choose: putInCharge }) {
+export function createInside(root, { ask, prepared, describe, choose: putInCharge, collected }) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const dials = all(".dial");
   const whole = root.querySelector(".connected");
@@ -180,6 +181,7 @@ export function createInside(root, { ask, prepared, describe, choose: putInCharg
     });
     root.querySelector(".tally").replaceChildren(...tally);
     root.querySelector(".drawings").replaceChildren(...entries.map(drawing).reverse());
+    collected(entries);
   }
 
   function drawing({ digit, seen, said }) {

@@ -53,6 +53,12 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
     if (source) tell("open", { ...source, ...place, rank: ranks.get(name) });
   }
 
+  /** Read with a network of the visitor's own too, behind the one that it came from. @param {import("./classifier.js").Given} given @param {string} origin */
+  const add = (given, origin) => tell("open", { ...given, rank: (ranks.get(origin) ?? 0) + 0.5 });
+
+  /** @param {string} name */
+  const drop = (name) => tell("drop", name);
+
   /** Fetch the others when the page has nothing else to do. */
   function wantRest() {
     const all = () => [...waiting.keys()].forEach(want);
@@ -126,5 +132,5 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
   worker.addEventListener("message", ({ data }) => handlers[/** @type {keyof typeof handlers} */ (data.kind)](data));
   worker.addEventListener("error", (event) => giveUp(new Error(event.message || "the worker can't be started")));
   want(first);
-  return { ready, want, read, look, describe, end: () => worker.terminate() };
+  return { ready, want, add, drop, read, look, describe, end: () => worker.terminate() };
 }

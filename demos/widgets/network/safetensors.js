@@ -44,3 +44,27 @@ function readTensor(file, start, name, { dtype, shape, data_offsets: [from, to] 
   if (to - from !== bytes || from < 0 || start + to > file.byteLength) throw new Error(`tensor ${name} is cut off`);
   return { shape, data: new Kind(file.slice(start + from, start + to)) };
 }
+
+/**
+ * Return tensors as a file. The header is padded so that the numbers begin at a multiple of 8 bytes.
+ * @param {Map<string, { shape: number[], data: Float32Array }>} tensors
+ * @param {Record<string, string>} metadata
+ * @returns {ArrayBuffer}
+ */
+export function serialize(tensors, metadata) {
+  /** @type {Record<string, object>} */
+  const header = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) header[name] = { dtype: "F32", shape, data_offsets: [end, (end += data.byteLength)] };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = 8 * Math.ceil(text.length / 8);
+  const file = new ArrayBuffer(8 + length + end);
+  new DataView(file).setBigUint64(0, BigInt(length), true);
+  new Uint8Array(file, 8, length).fill(32).set(text);
+  let start = 8 + length;
+  for (const { data } of tensors.values()) {
+    new Float32Array(file, start, data.length).set(data);
+    start += data.byteLength;
+  }
+  return file;
+}

@@ -140,5 +140,8 @@ async function change(id, image, amounts) {
   postMessage({ kind: "inside", id, inside: { shares, strips } });
 }
 
-const KINDS = { open, read, look, describe };
+/** Read with a model no longer. @param {string} name */
+const drop = (name) => models.delete(name);
+
+const KINDS = { open, read, look, describe, drop };
 addEventListener("message", ({ data }) => KINDS[/** @type {keyof typeof KINDS} */ (data.kind)](data.of));

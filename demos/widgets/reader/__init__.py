@@ -6,12 +6,12 @@ from collections.abc import Callable
 from demos.frame import shelf
 from demos.frame.html import escape
 from demos.frame.language import T
-from demos.widgets import inside, network, pad, reading
+from demos.widgets import inside, network, pad, reading, tuning
 from demos.widgets.pad import samples
 from zoo import datasets
 
 DATASET = "mnist"
-CSS = pad.CSS + reading.CSS + inside.CSS
+CSS = pad.CSS + reading.CSS + inside.CSS + tuning.CSS
 _BLANK = T("Draw a digit", "写一个数字")
 _WORDS = {
     "here": T("Read in your browser: nothing is sent.", "在你的浏览器里识别：什么都不发送。"),
@@ -23,11 +23,11 @@ _WORDS = {
 }
 
 
-def html(folder: Callable[[str], str]) -> str:
-    """Return the reader without its script. folder: a model's name -> the address of its files."""
+def html(folder: Callable[[str], str], root: str = "") -> str:
+    """Return the reader without its script. folder: a model's name -> the address of its files; root: the way to static/."""
     models = shelf.of_dataset(DATASET)
     sources = [network.source(model, folder(name)) for name, model in models.items()]
-    words = {**_WORDS, "nothing": T(*datasets.find(DATASET).nothing)}
+    words = {**_WORDS, "nothing": T(*datasets.find(DATASET).nothing), "samples": root + tuning.SAMPLES}
     told = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
     return (
         f'<div class="reader" data-sources="{escape(json.dumps(sources))}"{told}>'

@@ -5,17 +5,20 @@ import { createInside } from "../inside/inside.js";
 import { startNetworks } from "../network/background.js";
 import { createPad } from "../pad/pad.js";
 import { createReading } from "../reading/reading.js";
+import { stored, TUNED } from "../storage/storage.js";
 import { grey, levels } from "../thumbnails/pictures.js";
 
 const PATIENCE = 8000; // ms that a drawing waits for the first network before the server is asked
 
 /**
  * Bring the reader in `root` to life. Its data: sources, what the networks are made of (network.source); and what to say.
- * ask(request) asks the server, {picture: data URL, look}; without it there is none.
+ * ask(request) asks the server, {picture: data URL, look}, and score(request) what trained weights do to the test set's accuracy;
+ * without them there is none.
  */
-export function createReader(root, { ask } = {}) {
+export function createReader(root, { ask, score } = {}) {
   const { dataset } = root;
   const sources = JSON.parse(dataset.sources);
+  let tuning = null;
   const reading = createReading(root.querySelector(".reading"), { chosen: (name) => (networks.want(name), pad.ask()) });
   const networks = startNetworks(sources, reading.model(), {
     opened: () => pad.ask(),
@@ -27,11 +30,19 @@ export function createReader(root, { ask } = {}) {
     prepared: reading.prepared,
     describe: networks.describe,
     choose: reading.choose,
+    collected,
   });
   const pad = createPad(root.querySelector(".pad"), { read, show });
   networks.ready.then(pad.present, () => {}); // without the networks here each frame would be a question to the server
   let here = true; // the networks can be computed in this browser, as far as is known
   let trouble = ""; // why they can't
+
+  /** What trains on the visitor's digits is fetched once there are some. */
+  async function collected(entries) {
+    if (!entries.length && !tuning && !("base" in stored(TUNED, {}))) return;
+    tuning ??= import("../tuning/tuning.js").then(({ createTuning }) => createTuning(root.querySelector(".tuning"), { sources, samples: dataset.samples, networks, reading, score }));
+    (await tuning).collected(entries);
+  }
 
   function giveUp(reason) {
     here = false;

@@ -28,6 +28,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
   const slots = [...root.querySelectorAll(".steps li")];
   const stepNames = slots.map((slot) => slot.textContent);
   const times = new Map(); // running means, so that the figures stand still
+  const listeners = []; // of who is in charge
   let answer = null;
   let speech = 0;
   let chosen = askedModel() ?? root.dataset.model;
@@ -123,6 +124,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
     row.querySelector("input").checked = true;
     paint();
     onChosen?.(chosen);
+    listeners.forEach((then) => then(chosen));
   }
 
   function stepTo(row) {
@@ -144,16 +146,41 @@ export function createReading(root, { chosen: onChosen } = {}) {
     root.querySelectorAll("tbody a").forEach((link) => link.removeAttribute("href"));
   }
 
-  for (const row of rows) {
+  const rowOf = (name) => rows.find((row) => row.dataset.model === name);
+
+  function wire(row) {
     const radio = row.querySelector("input");
     radio.checked = row.dataset.model === chosen;
     radio.addEventListener("change", () => stepTo(row));
   }
+  rows.forEach(wire);
   dropDeadLinks();
   paint();
   return {
     model: () => chosen,
-    choose: (name) => stepTo(rows.find((row) => row.dataset.model === name)),
+    title: (name) => rowOf(name).querySelector(".title").textContent,
+    choose: (name) => stepTo(rowOf(name)),
+    whenChosen: (then) => listeners.push(then),
+    /** Add the visitor's own network below the one that it came from. words: {yours: after its title, made: where} */
+    add(name, origin, { yours, made }) {
+      const row = rowOf(origin).cloneNode(true);
+      row.dataset.model = name;
+      row.querySelector(".title").textContent += yours;
+      row.querySelector("em")?.remove();
+      Object.assign(row.querySelector("a"), { textContent: made }).removeAttribute("href");
+      row.querySelector(".accuracy").textContent = "–";
+      times.delete(name);
+      rowOf(origin).after(row);
+      rows.splice(rows.indexOf(rowOf(origin)) + 1, 0, row);
+      wire(row);
+      rowOf(chosen).querySelector("input").checked = true; // the clone took its place among the radio buttons
+      askedModel() === name ? choose(row) : paint();
+    },
+    rate: (name, accuracy) => (rowOf(name).querySelector(".accuracy").textContent = accuracy),
+    drop(name, origin) {
+      if (chosen === name) stepTo(rowOf(origin));
+      rows.splice(rows.indexOf(rowOf(name)), 1)[0].remove();
+    },
     prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
     say: (text) => write(find(".where"), text),
     glance(models) {

@@ -1,5 +1,7 @@
 /** What this browser alone keeps, under a key, and for no longer than it likes: nothing where it keeps nothing for a page. */
 
+export const TUNED = "first-nets-tuned"; // the key of the network that the visitor trained on the pad
+
 /**
  * Return what is kept under a key, or `empty` where that is nothing, damaged, or of another kind than `empty` (a list or an object).
  * @template {object} T

@@ -1,0 +1,75 @@
+"""Training on the digits that the visitor named: before and after, the pad, the test set, the file, a reload."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from pads import ONE, SEVEN, answer, draw, opened
+from playwright.sync_api import Page, expect
+from safetensors.torch import load_file
+
+import zoo
+from zoo.synthetic import digits
+
+
+@pytest.fixture
+def pad(visit: Callable[..., Page]) -> Iterator[Page]:
+    """The pad of a visitor who has named six digits: sevens that he means as fours, and ones."""
+    page = opened(visit("/?draw=&look=wrong"))
+    images = digits.draw(torch.tensor([7, 7, 7, 1, 1, 1]), torch.Generator().manual_seed(0))
+    seen = [base64.b64encode(image.numpy().tobytes()).decode() for image in images]
+    entries = [{"digit": digit, "seen": text, "said": {}} for digit, text in zip((4, 4, 4, 1, 1, 1), seen)]
+    page.evaluate("entries => localStorage.setItem('first-nets-digits', JSON.stringify(entries))", entries)
+    page.reload()
+    yield opened(page)
+    page.evaluate(
+        "for (const key of ['digits', 'tuned']) localStorage.removeItem(`first-nets-${key}`)"
+    )  # for other tests
+
+
+def test_a_network_learns_a_hand_and_reads_the_pad(pad: Page, datasets: object, tmp_path: Path) -> None:
+    bodies: list[str] = []
+    pad.on("request", lambda request: bodies.append(request.post_data or "") if request.method == "POST" else None)
+    draw(pad, SEVEN)
+    part = pad.locator(".tuning")
+    expect(part.locator(".about")).to_contain_text("LeNet-5: 11,014 of its 61,706 weights")
+    part.get_by_role("button", name="Train on these 6 digits").click()
+    expect(part.locator(".told")).to_contain_text("It reads the pad now", timeout=60_000)
+
+    expect(part.locator(".before td").first).to_have_text("3 / 6")
+    expect(part.locator(".after td").first).to_have_text(re.compile("[3-6] / 6"))
+    expect(part.locator(".after td").nth(1)).to_have_text(re.compile("[1-6] / 6"))
+    yours = pad.locator(".models tr[data-model=yours]")
+    expect(yours.locator(".title")).to_have_text("LeNet-5, your hand")
+    expect(pad.locator(".verdict .by")).to_have_text("LeNet-5, your hand")
+    assert not [body for body in bodies if "weights" in body], "nothing is sent unasked"
+
+    part.get_by_role("button", name="Try it on the test set").click()
+    expect(part.locator(".scored")).to_contain_text("test images turned from wrong to right")
+    expect(part.locator(".before td").last).to_have_text("99.61%")
+    sent = json.loads(next(body for body in bodies if "weights" in body))
+    assert set(sent["data"] if isinstance(sent["data"], dict) else sent["data"][0]) == {"base", "weights"}
+
+    with pad.expect_download() as download:
+        part.get_by_role("button", name="Save as safetensors").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    classifier = zoo.load("lenet5-mnist")
+    old = {name: values.clone() for name, values in classifier.model.state_dict().items()}
+    classifier.model.load_state_dict(load_file(file))
+    changed = {name for name, values in classifier.model.state_dict().items() if not torch.equal(values, old[name])}
+    assert changed == {"fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias"}
+
+    pad.reload()
+    opened(pad)
+    expect(yours.locator(".title")).to_have_text("LeNet-5, your hand")
+    draw(pad, ONE)
+    expect(yours.locator(".reads")).to_have_text("1")
+    part.get_by_role("button", name="Drop it").click()
+    expect(yours).to_have_count(0)
+    expect(pad.locator(".verdict .by")).to_have_text("LeNet-5")
+    expect(answer(pad)).to_have_text("1")
