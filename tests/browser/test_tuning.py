@@ -121,8 +121,8 @@ def test_what_the_page_says_of_made_up_hands_was_measured_with_this_recipe(
     assert f"{100 * (row['validation_before'] - row['validation_after']):.2f} points fewer" in told
     assert told.endswith(f"at worst {100 * (row['validation_before'] - row['validation_worst']):.2f}.")
 
-    monkeypatch.setattr(visitors, "DRAWN", 80)
-    monkeypatch.setattr(visitors, "OTHERS", 80)
+    monkeypatch.setattr(visitors, "DRAWN", 40)
+    monkeypatch.setattr(visitors, "OTHERS", 40)
     _, (odd,) = visitors.measure("lenet5-mnist", [20], sizes=[20])  # one of the odd hands
     assert odd["hand_before"] < 0.9
     assert odd["hand_after"] > odd["hand_before"] + 0.05

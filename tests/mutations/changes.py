@@ -20,6 +20,7 @@ SUMS, GRAPH = "demos/widgets/network/sums.js", "zoo/lab/graph.py"
 LAYERS, BROWSER = "demos/widgets/network/layers.js", "tests/browser/test_network.py"
 PARITY, TRAINING, UNITS = "tests/unit/test_parity.py", "tests/unit/test_train.py", "tests/unit/test_functional.py"
 READING, PUSHING = "tests/unit/test_registry.py", "tests/hub/test_push.py"
+TUNING = "demos/widgets/tuning/"
 
 CHANGES = [
     # a picture becomes 28 x 28
@@ -164,6 +165,17 @@ CHANGES = [
     # the browser's side
     Change(LAYERS, "Math.exp((logit - largest) / temperature)", "Math.exp(logit - largest)", BROWSER),
     Change(LAYERS, "((i + 0.5) * from) / to - 0.5", "(i * from) / to", BROWSER),
+    Change(TUNING + "finetune.js", "share * (value - target[i])", "share * value", "tests/browser/test_tuning.py"),
+    Change(TUNING + "finetune.js", "recipe.pull * (values", "-recipe.pull * (values", "tests/browser/test_tuning.py"),
+    Change(
+        TUNING + "__init__.py", "if numbers.isfinite().all() else", "if True else", "tests/unit/demos/test_tuning.py"
+    ),
+    Change(
+        "demos/widgets/confusion/__init__.py",
+        "np.argsort(sure if label == answer else -sure",
+        "np.argsort(sure",
+        "tests/unit/demos/test_confusion.py",
+    ),
     Change(SUMS, "const from = (channel * channels + map)", "const from = (map * channels + channel)", BROWSER),
     Change(SUMS, "first + size - 1)]", "first + size)]", BROWSER),
     Change(SUMS, "share ? last : first", "last", BROWSER),

@@ -1,5 +1,6 @@
 """The static site: `python demos/site.py FOLDER`, served by `python -m http.server` from a folder below its root."""
 
+import base64
 import gzip
 import hashlib
 import re
@@ -181,6 +182,18 @@ def test_a_picture_needs_a_server_and_is_told_so(reader: Callable[..., Page]):
     choose(page, handwriting())
 
     expect(page.locator(".refused")).to_contain_text("can't be read without the server: draw the digit")
+
+
+def test_a_network_learns_the_visitors_hand_here_too(reader: Callable[..., Page]):
+    page = opened(reader())
+    entries = [{"digit": i, "seen": base64.b64encode(bytes([60 + i] * 784)).decode(), "said": {}} for i in (1, 7)]
+    page.evaluate("entries => localStorage.setItem('first-nets-digits', JSON.stringify(entries))", entries)
+    page.goto(f"{page.url}?look=wrong&model=softmax-mnist")
+    page.get_by_role("button", name="Train on these 2 digits").click()
+    expect(page.locator(".tuning .told")).to_contain_text("It reads the pad now")
+    expect(page.locator(".tuning .scored")).to_contain_text("“python -m zoo eval lenet5-mnist” has fetched MNIST")
+    expect(page.locator(".tuning .score")).to_be_hidden()
+    expect(page.locator(".tuning .few")).to_have_text("That takes five digits at least.")
 
 
 def test_only_a_site_is_written_over(tmp_path: Path):

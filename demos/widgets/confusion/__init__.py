@@ -76,16 +76,16 @@ def table(config: Config) -> Html:
         for i, (name, row) in enumerate(zip(names, counts.tolist()))
     )
     caption = T(
-        "Rows: true label. Columns: answer. 10,000 test images. A cell shows its images.",
-        "行：真实标签；列：回答。共 10,000 张测试图片。点击单元格可查看其中的图片。",
+        "Rows: true label. Columns: answer. 10,000 test images.", "行：真实标签；列：回答。共 10,000 张测试图片。"
     )
     return html(
         '<div class="confused" data-model="{model}" data-absent="{absent}" data-none="{none}">'
         '<div class="scroll"><table class="confusion {kind}"><caption>{caption}</caption>'
-        "<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>{doubted}"
+        "<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{hint} {doubted}</p>"
         '<div class="cell" role="status"></div></div>',
         model=config.name,
         absent=absent(config),
+        hint=T("Click a number to see its images.", "点击数字可查看对应的图片。"),
         none=T("The server does not answer. Try again.", "服务器没有响应，请重试。"),
         kind="words" if max(map(len, config.labels)) > 1 else "",
         caption=caption,
@@ -120,7 +120,7 @@ def _doubted(config: Config) -> Html:
     if not known:
         return Html("")
     words = T(f"The {len(known)} doubted labels", f"{len(known)} 个存疑的标签")
-    return html('<p><button type="button" class="more" data-cell="{}">{}</button></p>', DOUBTED, words)
+    return html('<button type="button" class="more" data-cell="{}">{}</button>', DOUBTED, words)
 
 
 def absent(config: Config) -> str:
