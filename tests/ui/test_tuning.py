@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from pads import ONE, SEVEN, answer, draw, opened
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from safetensors.torch import load_file
 
 import zoo
@@ -33,7 +33,14 @@ def pad(visit: Callable[..., Page]) -> Iterator[Page]:
 
 def test_a_network_learns_a_hand_and_reads_the_pad(pad: Page, datasets: object, tmp_path: Path) -> None:
     bodies: list[str] = []
-    pad.on("request", lambda request: bodies.append(request.post_data or "") if request.method == "POST" else None)
+    referers: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and "weights" in (request.post_data or ""):
+            bodies.append(request.post_data)
+            referers.append(request.headers.get("referer", ""))
+
+    pad.on("request", note)
     draw(pad, SEVEN)
     part = pad.locator(".tuning")
     expect(part.locator(".about")).to_contain_text("LeNet-5: 11,014 of its 61,706 weights")
@@ -46,12 +53,14 @@ def test_a_network_learns_a_hand_and_reads_the_pad(pad: Page, datasets: object, 
     yours = pad.locator(".models tr[data-model=yours]")
     expect(yours.locator(".title")).to_have_text("LeNet-5, your hand")
     expect(pad.locator(".verdict .by")).to_have_text("LeNet-5, your hand")
-    assert not [body for body in bodies if "weights" in body], "nothing is sent unasked"
+    assert not bodies, "nothing is sent unasked"
 
     part.get_by_role("button", name="Try it on the test set").click()
     expect(part.locator(".scored")).to_contain_text("test images turned from wrong to right")
     expect(part.locator(".before td").last).to_have_text("99.61%")
-    sent = json.loads(next(body for body in bodies if "weights" in body))
+    (sent,) = map(json.loads, bodies)
+    assert "draw=" in pad.url
+    assert "draw=" not in referers[0], "nor does the drawing go along in the address"
     assert set(sent["data"] if isinstance(sent["data"], dict) else sent["data"][0]) == {"base", "weights"}
 
     with pad.expect_download() as download:
