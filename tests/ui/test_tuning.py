@@ -76,6 +76,7 @@ def test_a_network_learns_a_hand_and_reads_the_pad(pad: Page, datasets: object, 
     pad.reload()
     opened(pad)
     expect(yours.locator(".title")).to_have_text("LeNet-5, your hand")
+    pad.get_by_role("button", name="Clear").click()
     draw(pad, ONE)
     expect(yours.locator(".reads")).to_have_text("1")
     part.get_by_role("button", name="Drop it").click()
