@@ -42,6 +42,9 @@ CHANGES = [
         "images[-VALIDATION_SIZE:], labels[1 - V",
         "tests/unit/test_data.py",
     ),
+    # a graph of operations
+    Change(GRAPH, "return inputs[1], inputs[0]", "return inputs[0], inputs[1]", "tests/unit/lab/test_graph.py"),
+    Change(GRAPH, "gradients.get(name, 0.0) + gradient", "gradient", "tests/unit/lab/test_graph.py"),
     # answers
     Change(CLASSIFIER, "self(images) / self.config.confidence.temperature", "self(images)", READING),
     Change(CLASSIFIER, "logits / self.config.confidence.temperature", "logits", READING),

@@ -14,41 +14,43 @@ NAMES = {
     for name in (*lab.INPUTS, *lab.WEIGHTS, *(each.name for each in lab.OPERATIONS))
 }
 FORWARD = len(lab.OPERATIONS)
-HEIGHT = 42
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Place(NamedTuple):
-    """Where a box stands: its middle, and how wide it is."""
+    """Where a box stands: its middle, and how wide and how high it is."""
 
     x: float
     y: float
-    width: float = 92
+    width: float = 76
+    height: float = 60
 
 
 WIDE = {
-    "x1": Place(46, 92),
-    "x2": Place(46, 296),
-    **{f"p{i}{j}": Place(226, y) for i, j, y in ((1, 1, 44), (1, 2, 140), (2, 1, 248), (2, 2, 344))},
-    **{f"z{i}": Place(392, y) for i, y in ((1, 92), (2, 296))},
-    **{f"h{i}": Place(524, y, 68) for i, y in ((1, 92), (2, 296))},
-    **{f"q{i}": Place(660, y) for i, y in ((1, 92), (2, 296))},
-    "y": Place(800, 194, 82),
-    "L": Place(926, 194, 76),
+    "x1": Place(39, 82),
+    "x2": Place(39, 282),
+    **{f"p{i}{j}": Place(220, y) for i, j, y in ((1, 1, 36), (1, 2, 128), (2, 1, 236), (2, 2, 328))},
+    **{f"z{i}": Place(366, y) for i, y in ((1, 82), (2, 282))},
+    **{f"h{i}": Place(496, y, 68, 36) for i, y in ((1, 82), (2, 282))},
+    **{f"q{i}": Place(626, y) for i, y in ((1, 82), (2, 282))},
+    "y": Place(762, 182),
+    "L": Place(896, 182),
 }
 """For a page with room: from left to right."""
 TALL = {
-    "x1": Place(101, 26),
-    "x2": Place(299, 26),
-    **{f"p{i}{j}": Place(x, 138) for i, j, x in ((1, 1, 48), (1, 2, 150), (2, 1, 252), (2, 2, 354))},
-    **{f"z{i}": Place(x, 236) for i, x in ((1, 101), (2, 299))},
-    **{f"h{i}": Place(x, 320) for i, x in ((1, 101), (2, 299))},
-    **{f"q{i}": Place(x, 404) for i, x in ((1, 101), (2, 299))},
-    "y": Place(200, 496),
-    "L": Place(200, 580),
+    "x1": Place(94, 34),
+    "x2": Place(306, 34),
+    **{f"p{i}{j}": Place(x, 176) for i, j, x in ((1, 1, 42), (1, 2, 146), (2, 1, 254), (2, 2, 358))},
+    **{f"z{i}": Place(x, 290) for i, x in ((1, 94), (2, 306))},
+    **{f"h{i}": Place(x, 374, 76, 34) for i, x in ((1, 94), (2, 306))},
+    **{f"q{i}": Place(x, 458) for i, x in ((1, 94), (2, 306))},
+    "y": Place(200, 572),
+    "L": Place(200, 672),
 }
 """For a phone: from top to bottom."""
-SIZES = {"wide": (968, 390), "tall": (402, 606)}
+SIZES = {"wide": (936, 364), "tall": (400, 706)}
+CROSSING = (("x1", "p21"), ("x2", "p12"))
+"""Edges whose numbers stand near their ends, apart from one another."""
 
 
 def picture(net: lab.Net, values: lab.Numbers, back: list[lab.Backward], step: int, function: str) -> str:
@@ -63,8 +65,8 @@ def picture(net: lab.Net, values: lab.Numbers, back: list[lab.Backward], step: i
     alt = T("The net as a graph of operations with values and gradients", "网络的计算图，带有数值与梯度")
     drawings = "".join(
         f'<svg class="{kind}" viewBox="0 0 {SIZES[kind][0]} {SIZES[kind][1]}" role="img" aria-label="{alt}">'
-        f"{_edges(places, kind == 'tall', values, known, computed, now)}"
-        f"{_boxes(places, net, values, known, computed, now, function)}</svg>"
+        f"{_edges(places, kind == 'tall', now)}{_boxes(places, net, values, known, computed, now, function)}"
+        f"{_numbers(places, kind == 'tall', values, known, computed)}</svg>"
         for kind, places in (("wide", WIDE), ("tall", TALL))
     )
     return f'{legend}{_stepper(step)}<figure class="fig graph" style="--width:900px"><div class="plot">{drawings}</div></figure>'
@@ -83,47 +85,48 @@ def _stepper(step: int) -> str:
     )
 
 
-def _edges(
-    places: dict[str, Place],
-    is_tall: bool,
-    values: lab.Numbers,
-    known: list[lab.Backward],
-    computed: set[str],
-    now: str,
+def _pairs(places: dict[str, Place]) -> list[tuple[str, str]]:
+    """Return the edges: from every box to those that read it. Weights stand in the boxes."""
+    return [(name, each.name) for each in lab.OPERATIONS for name in each.inputs if name in places]
+
+
+def _ends(a: Place, b: Place, is_tall: bool) -> tuple[float, float, float, float]:
+    """Return where an edge begins and ends: x1, y1, x2, y2."""
+    if is_tall:
+        return a.x, a.y + a.height / 2, b.x, b.y - b.height / 2
+    return a.x + a.width / 2, a.y, b.x - b.width / 2, b.y
+
+
+def _edges(places: dict[str, Place], is_tall: bool, now: str) -> str:
+    parts = []
+    for source, target in _pairs(places):
+        x1, y1, x2, y2 = _ends(places[source], places[target], is_tall)
+        stroke = (
+            f'stroke="var(--{"accent" if target == now else "muted"})" stroke-width="{2.5 if target == now else 1}"'
+        )
+        parts.append(f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" {stroke}/>')
+    return "".join(parts)
+
+
+def _numbers(
+    places: dict[str, Place], is_tall: bool, values: lab.Numbers, known: list[lab.Backward], computed: set[str]
 ) -> str:
-    """Return a line from every box to those that read it, with its numbers."""
+    """Return on every edge the value that went along it, and the gradient that came back."""
     passed = {
         (name, each.operation.name): gradient
         for each in known
         for name, gradient in zip(each.operation.inputs, each.passed)
     }
     parts = []
-    for operation in lab.OPERATIONS:
-        for name in operation.inputs:
-            if name not in places:  # a weight, which stands in the box
-                continue
-            is_known = name in lab.INPUTS or name in computed
-            edge = (name, operation.name)
-            value = short(values[name]) if is_known else ""
-            gradient = short(passed[edge]) if edge in passed else ""
-            parts.append(_edge(places[name], places[operation.name], is_tall, value, gradient, operation.name == now))
+    for edge in _pairs(places):
+        x1, y1, x2, y2 = _ends(places[edge[0]], places[edge[1]], is_tall)
+        share = (0.82 if is_tall else 0.74) if edge in CROSSING else 0.45
+        x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+        if edge[0] in lab.INPUTS or edge[0] in computed:
+            parts.append(_text(x, y - (3 if is_tall else 6), short(values[edge[0]]), "c0"))
+        if edge in passed:
+            parts.append(_text(x, y + (13 if is_tall else 16), short(passed[edge]), "c1"))
     return "".join(parts)
-
-
-def _edge(a: Place, b: Place, is_tall: bool, value: str, gradient: str, is_now: bool) -> str:
-    stroke = f'stroke="var(--{"accent" if is_now else "grid"})" stroke-width="{2.5 if is_now else 1.5}"'
-    if is_tall:
-        x1, y1, x2, y2 = a.x, a.y + HEIGHT / 2, b.x, b.y - HEIGHT / 2
-        x, y = x1 + 0.68 * (x2 - x1), y1 + 0.68 * (y2 - y1)
-        places = ((x, y - 7, "middle"), (x, y + 8, "middle"))
-    else:
-        x1, y1, x2, y2 = a.x + a.width / 2, a.y, b.x - b.width / 2, b.y
-        x, y = x1 + 0.62 * (x2 - x1), y1 + 0.62 * (y2 - y1)
-        places = ((x, y - 5, "middle"), (x, y + 16, "middle"))
-    line = f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" {stroke}/>'
-    return line + "".join(
-        _text(*place, text, colour) for place, text, colour in zip(places, (value, gradient), ("c0", "c1")) if text
-    )
 
 
 def _boxes(
@@ -138,17 +141,19 @@ def _boxes(
     """Return a box for each input and each operation: what it does, with its weight and the gradient of that."""
     gradients = known[-1].gradients if known else {}
     parts = [
-        _box(places[name], f"{NAMES[name]} = {short(values[name])}", _gradient(gradients, name), "muted", False)
+        _box(places[name], [NAMES[name], short(values[name]), _gradient(gradients, name)], "muted", False)
         for name in lab.INPUTS
     ]
     for operation in lab.OPERATIONS:
         name, weight = operation.name, next((each for each in operation.inputs if each in lab.WEIGHTS), "")
-        sign = "×" if operation.kind == "product" else "+"
-        below = _gradient(gradients, weight)
-        text = f"{sign} {NAMES[weight]} = {short(values[weight])}" if weight else function
         if operation.kind == "loss":
-            text, below = (f"L = {short(values['L'])}" if name in computed else "L"), f"t = {short(net.target)}"
-        parts.append(_box(places[name], text, below, "c2" if name in computed else "grid", name == now))
+            rows = ["L", short(values["L"]) if name in computed else "", f"t = {short(net.target)}"]
+        elif weight:
+            sign = "×" if operation.kind == "product" else "+"
+            rows = [f"{sign} {NAMES[weight]}", short(values[weight]), _gradient(gradients, weight)]
+        else:
+            rows = [function]
+        parts.append(_box(places[name], rows, "c2" if name in computed else "muted", name == now))
     return "".join(parts)
 
 
@@ -156,21 +161,23 @@ def _gradient(gradients: lab.Numbers, name: str) -> str:
     return f"∂ {short(gradients[name])}" if name in gradients else ""
 
 
-def _box(place: Place, text: str, below: str, colour: str, is_now: bool) -> str:
-    x, y = place.x - place.width / 2, place.y - HEIGHT / 2
-    stroke = f'stroke="var(--{"accent" if is_now else colour})" stroke-width="{3 if is_now else 1.5}"'
-    tone = "muted" if below.startswith("t") else "c1"
-    lines = ((-3 if below else 5, text, "ink"), (14, below, tone))
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{place.width:g}" height="{HEIGHT}" rx="8" fill="var(--wash)" {stroke}/>'
-        + "".join(_text(place.x, place.y + dy, "middle", text, tone) for dy, text, tone in lines if text)
+def _box(place: Place, rows: list[str], colour: str, is_now: bool) -> str:
+    """Return a box with its rows: what it does, its number, the gradient of that."""
+    x, y = place.x - place.width / 2, place.y - place.height / 2
+    stroke = f'stroke="var(--{"accent" if is_now else colour})" stroke-width="{3 if is_now else 1.2}"'
+    box = f'<rect x="{x:g}" y="{y:g}" width="{place.width:g}" height="{place.height:g}" rx="8" fill="var(--wash)" {stroke}/>'
+    middle, tones = place.y + 5 - 9 * (len(rows) - 1), ("ink", "c0", "c1")
+    return box + "".join(
+        _text(place.x, middle + 18 * i, row, "muted" if row.startswith("t ") else tones[i], rim=False)
+        for i, row in enumerate(rows)
+        if row
     )
 
 
-def _text(x: float, y: float, anchor: str, text: str, colour: str) -> str:
-    """Return a text with a rim of the page's ground, so that it is read over a line."""
-    rim = 'paint-order="stroke" stroke="var(--paper)" stroke-width="4"' if colour in ("c0", "c1") else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="13.5" fill="var(--{colour})" {rim}>{escape(text)}</text>'
+def _text(x: float, y: float, text: str, colour: str, *, rim: bool = True) -> str:
+    """Return a text; rim: of the page's ground, so that it is read over a line."""
+    around = 'paint-order="stroke" stroke="var(--paper)" stroke-width="3"' if rim else ""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="14" fill="var(--{colour})" {around}>{escape(text)}</text>'
 
 
 def short(value: float) -> str:

@@ -196,7 +196,7 @@ export function paintTitles(context, { nodes, down, width }, view, titles, palet
 /** @param {Context} context @param {string} text @param {number} room @returns {string[]} */
 function wrapped(context, text, room) {
   const lines = [""];
-  for (const word of text.split(/(?<=[\s，、])/)) {
+  for (const word of text.split(/(?<=[\s，、])(?<!×\s)(?!×)/)) {
     const longer = lines[lines.length - 1] + word;
     if (lines[lines.length - 1] && context.measureText(longer.trim()).width > room) lines.push(word);
     else lines[lines.length - 1] = longer;
