@@ -25,6 +25,7 @@ from zoo.lab import drawing
 from zoo.models import Network
 
 SIDE = 280  # the pad's canvas
+COUNT = 100  # drawings in the tests, and as many digits and garments of ours
 MICROSCOPE = 6  # pictures that are changed and looked into
 
 

@@ -17,31 +17,6 @@ from tests.conftest import ROOT, lacking
 from zoo import registry
 
 WIDGETS = ROOT / "demos" / "widgets"
-COUNT = 100  # drawings, and as many digits and garments of ours
-
-
-@pytest.fixture(scope="session")
-def node() -> Callable[..., str]:
-    """Run a script in Node with arguments -> what it prints."""
-    path = shutil.which("node")
-    if path is None:
-        lacking("Node: install nodejs")
-
-    def run(script: Path, *arguments: object) -> str:
-        command = [path, str(script), *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the golden cases (golden.py)."""
-    folder = tmp_path_factory.mktemp("golden")
-    golden.write(folder, COUNT)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +27,7 @@ def compared(node: Callable[..., str], cases: Path) -> dict[str, Any]:
 
 def test_drawings_are_prepared_as_in_python(compared: dict[str, Any]) -> None:
     pictures = compared["pictures"]
-    assert pictures["canvases"] > 2 * COUNT
+    assert pictures["canvases"] > 2 * golden.COUNT
     assert pictures["unequal"] == [], "read by one side only"
     assert pictures["far"] <= 0.001 * pictures["pixels"], "more than 2 grey levels away"
 
@@ -75,16 +50,6 @@ def test_changes_and_evidence_are_those_of_the_lab(compared: dict[str, Any]) -> 
     for facts in compared["microscope"]:
         assert facts["levels"] <= 1
         assert facts["evidence"] < 1e-4
-
-
-def test_numbers_taken_apart_come_to_what_the_networks_hold(node: Callable[..., str], cases: Path) -> None:
-    """What the picture of a network says of a number: windows x weights + bias, who reads it, and what pixels it depends on."""
-    taken = json.loads(node(Path(golden.__file__).with_name("sums.js"), cases))
-    assert set(taken) == {*zoo.list_models(), "foreign"}
-    for name, facts in taken.items():
-        assert facts["numbers"] >= 60
-        assert facts["largest"] < 1e-5, name
-        assert facts["wrong"] == [], name
 
 
 def test_a_drawing_comes_back_from_its_address_where_it_was(node: Callable[..., str], tmp_path: Path) -> None:

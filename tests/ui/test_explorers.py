@@ -256,6 +256,23 @@ def test_a_race_is_played_step_by_step(visit: Callable[..., Page]) -> None:
     assert trail.get_attribute("points") == whole
 
 
+def test_backpropagation_is_gone_through_step_by_step_and_begins_again(visit: Callable[..., Page]) -> None:
+    page = visit("/regression?tab=steps&step=23")
+    words, on = page.locator(".summary:visible"), page.locator(".stepper:visible button").last
+    expect(words).to_contain_text("Step 23 of 25, backward: the gradient")
+    on.click()
+    expect(words).to_contain_text("Step 24 of 25")
+    page.wait_for_url(re.compile("step=24"))
+    page.keyboard.press("ArrowRight")
+    expect(words).to_contain_text("each weight moves against its gradient")
+    expect(page.locator(".numbers:visible tbody tr")).to_have_count(9)
+    expect(on).to_have_accessible_name("Update and begin again")
+    on.click()
+    expect(words).to_contain_text("nothing is computed yet. Updates made: 1.")
+    page.keyboard.press("ArrowRight")
+    expect(words).to_contain_text("Step 1 of 25, forward: the product w₁₁ · x₁")
+
+
 def test_play_becomes_pause(visit: Callable[..., Page]) -> None:
     page = open_tab(visit, "optimizers", "race")
     button, at = page.locator(".player:visible button"), page.locator(".player:visible output")

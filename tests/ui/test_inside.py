@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from pads import ONE, SEVEN, answer, draw, opened
+from pads import ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -33,6 +33,10 @@ def test_the_picture_of_the_network_follows_the_pen(pad: Page):
     draw(pad, SEVEN, lift=False)
 
     pad.wait_for_function("before => document.querySelector('.scene').toDataURL() !== before", arg=before)
+    before = painted(pad)
+    choose(pad, handwriting())  # a photo is prepared by the server; what the network makes of it is computed here
+    pad.wait_for_function("before => document.querySelector('.scene').toDataURL() !== before", arg=before)
+    expect(pad.locator(".connected .absent")).to_be_hidden()
 
 
 NUMBER = re.compile(r"−?\d+\.\d+")

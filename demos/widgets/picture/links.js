@@ -28,6 +28,7 @@ export function paintLinks(context, scene, look, palette, scale, boxOf) {
   const inks = { context, scale, down: scene.down };
   if (field && node > 1) frame(inks, spread(scene.nodes[0], 0, field), palette.from, 1.2, [4, 3]);
   if (sum) paintSources(inks, scene, node, sum, box, palette);
+  else if (node) for (let i = 0; i < scene.nodes[node - 1].count; i++) line(inks, boxOf(node - 1, i), box, palette.from, 0.8);
   if (readers) paintReaders(inks, scene, node, readers, box, palette, boxOf);
   frame(inks, box, palette.paper, 5, []);
   frame(inks, box, palette.accent, 2.5, []);

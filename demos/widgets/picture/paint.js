@@ -168,6 +168,23 @@ export function barBox(node, index, down) {
   return down ? { ...box, height: node.height } : { ...box, width: node.width };
 }
 
+/** Write the number that is looked at beside its cell, where it is too small to hold it. @param {Context} context @param {Box} box on the screen @param {string} text @param {Palette} palette @param {{ width: number }} scene */
+export function paintLabel(context, { x, y, width, height }, text, palette, scene) {
+  if (Math.min(width, height) >= LEGIBLE) return;
+  context.font = `600 ${SMALL}px ${palette.font}`;
+  const room = context.measureText(text).width + 10;
+  const left = Math.min(scene.width - room, Math.max(0, x + width / 2 - room / 2));
+  const top = y > 26 ? y - 24 : y + height + 6;
+  context.fillStyle = palette.accent;
+  context.beginPath();
+  context.roundRect(left, top, room, 18, 5);
+  context.fill();
+  context.fillStyle = palette.paper;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, left + room / 2, top + 9.5);
+}
+
 /**
  * Write what each node is over it, in lines as wide as there is room.
  * @param {Context} context in the screen's pixels @param {Scene} scene @param {View} view @param {string[][]} titles lines of each @param {Palette} palette

@@ -5,7 +5,7 @@ import { asMaps, explain, field, readers } from "../network/sums.js";
 import { show as showPicture } from "../thumbnails/pictures.js";
 import { paintLinks } from "./links.js";
 import { paintPicture } from "./matrix.js";
-import { fillSheet, number, paintBands, paintBars, paintMaps, paintNumbers, paintTitles, paletteOf, rangeOf, barBox } from "./paint.js";
+import { fillSheet, number, paintBands, paintBars, paintLabel, paintMaps, paintNumbers, paintTitles, paletteOf, rangeOf, barBox } from "./paint.js";
 import { decode, encode } from "./place.js";
 import { listen } from "./pointing.js";
 import { createReadout } from "./readout.js";
@@ -19,6 +19,9 @@ import { WHOLE, moved, showing, zoomed } from "./view.js";
 
 const QUIET = 700; // ms of rest until what is looked at is read aloud
 const ADDRESS = "at"; // the number that is held, in the page's address
+
+/** All numbers of a vector, which softmax reads. @param {number[]} shape @returns {import("../network/sums.js").Block} */
+const everyOne = ([count]) => ({ maps: [0, 0], rows: [0, 0], columns: [0, count - 1] });
 
 /**
  * Bring the picture in `root` to life. describe(model) returns what a model is made of. Returns {show}: show(inside) paints what a
@@ -120,6 +123,7 @@ export function createPicture(root, { describe }) {
     const now = at && looked(at);
     if (now) inScene(() => paintLinks(context, /** @type {any} */ (scene), now, palette, view.scale, boxOf));
     paintTitles(context, scene, view, titles().map((title, i) => [title, shapes[i].join(" × ")]), palette);
+    if (now) paintLabel(context, onScreen(boxOf(now.node, now.index)), number(values[now.node][now.index]), palette, scene);
     if (now) readout.show(told(now));
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1);
   }
@@ -133,10 +137,13 @@ export function createPicture(root, { describe }) {
     context.restore();
   }
 
+  /** @param {Box} box @returns {Box} */
+  const onScreen = ({ x, y, width, height }) => ({ x: x * view.scale + view.x, y: y * view.scale + view.y, width: width * view.scale, height: height * view.scale });
+
   /** @param {Box} box */
-  function seen({ x, y, width, height }) {
-    const [left, top] = [x * view.scale + view.x, y * view.scale + view.y];
-    return left < canvas.clientWidth && top < canvas.clientHeight && left + width * view.scale > 0 && top + height * view.scale > 0;
+  function seen(box) {
+    const { x, y, width, height } = onScreen(box);
+    return x < canvas.clientWidth && y < canvas.clientHeight && x + width > 0 && y + height > 0;
   }
 
   /** Return the weights of a unit that reads one picture, as a picture. @param {number} node @param {number} index */
@@ -164,7 +171,7 @@ export function createPicture(root, { describe }) {
       node,
       index,
       sum: stage ? explain(stage, all, tensors[node - 1], shapes[node], index) : null,
-      readers: stages[node] ? readers(stages[node], all, shapes[node], shapes[node + 1], index) : null,
+      readers: stages[node] ? readers(stages[node], all, shapes[node], shapes[node + 1], index) : node === stages.length ? everyOne(shapes[node]) : null,
       field: stage ? field(stages.slice(0, node), all, shapes, index) : null,
     };
   }
@@ -264,9 +271,8 @@ export function createPicture(root, { describe }) {
     },
     zoom(by, x, y) {
       if (!scene) return;
-      const middle = at ? boxOf(at.node, at.index) : { x: scene.width / 2, y: scene.height / 2, width: 0, height: 0 };
-      const [a, b] = [(middle.x + middle.width / 2) * view.scale + view.x, (middle.y + middle.height / 2) * view.scale + view.y];
-      look(by ? zoomed(view, by, x ?? a, y ?? b, scene) : WHOLE);
+      const middle = at ? onScreen(boxOf(at.node, at.index)) : { x: 0, y: 0, width: scene.width, height: scene.height };
+      look(by ? zoomed(view, by, x ?? middle.x + middle.width / 2, y ?? middle.y + middle.height / 2, scene) : WHOLE);
     },
     pan: (dx, dy) => scene && look(moved(view, dx, dy, scene)),
     isWhole: () => view.scale === 1,
