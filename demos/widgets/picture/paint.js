@@ -9,7 +9,7 @@ import { mapBox, cellBox } from "./scene.js";
 /** @typedef {{ ink: string, muted: string, grid: string, paper: string, wash: string, accent: string, from: string, to: string, font: string }} Palette */
 /** @typedef {CanvasRenderingContext2D} Context */
 
-const LEGIBLE = 30; // pixels of a cell from which its number is written in it
+const LEGIBLE = 27; // pixels of a cell from which its number is written in it
 const PICTURED = 24; // pixels of a unit's cell from which its weights are seen in it
 const SMALL = 12; // pixels of text
 
@@ -192,22 +192,34 @@ export function paintLabel(context, { x, y, width, height }, text, palette, scen
 export function paintTitles(context, { nodes, down, width }, view, titles, palette) {
   context.font = `${SMALL}px ${palette.font}`;
   context.textBaseline = "bottom";
-  context.textAlign = "center";
+  context.textAlign = down ? "left" : "center";
   nodes.forEach((node, i) => {
     const x = (node.x + node.width / 2) * view.scale + view.x;
     const top = Math.max(node.y * view.scale + view.y - 6, 4);
-    if (down) {
-      context.textAlign = "left";
-      context.fillStyle = palette.muted;
-      return context.fillText(titles[i].join(" · "), 1, top);
-    }
-    const room = Math.max(64, (Math.min(node.x - (nodes[i - 1] ? nodes[i - 1].x + nodes[i - 1].width : 0), (nodes[i + 1]?.x ?? width) - node.x - node.width) + node.width) * view.scale - 6);
-    const lines = titles[i].flatMap((text) => wrapped(context, text, room));
-    lines.reverse().forEach((line, k) => {
-      context.fillStyle = k ? palette.ink : palette.muted;
-      context.fillText(line, x, Math.max(top, 15 * lines.length) - 15 * k);
-    });
+    const room = down ? width : (roomOver(nodes, i, width) + node.width) * view.scale - 6;
+    const lines = down ? [titles[i].join(" · ")] : titles[i].flatMap((text) => wrapped(context, text, Math.max(64, room)));
+    const bottom = Math.max(top, 15 * lines.length);
+    lines.reverse().forEach((line, k) => paintTitle(context, line, down ? 1 : x, bottom - 15 * k, palette, !down && k > 0, view.scale > 1));
   });
+}
+
+/** Return how much wider than a node its title may be. @param {Node[]} nodes @param {number} i @param {number} width */
+function roomOver(nodes, i, width) {
+  const [before, node, after] = [nodes[i - 1], nodes[i], nodes[i + 1]];
+  return Math.min(node.x - (before ? before.x + before.width : 0), (after?.x ?? width) - node.x - node.width);
+}
+
+/** @param {Context} context @param {string} line @param {number} x @param {number} y @param {Palette} palette @param {boolean} isName @param {boolean} isOver it may stand over maps */
+function paintTitle(context, line, x, y, palette, isName, isOver) {
+  if (isOver) {
+    const width = context.measureText(line).width + 6;
+    context.fillStyle = palette.paper;
+    context.globalAlpha = 0.85;
+    context.fillRect(context.textAlign === "center" ? x - width / 2 : x - 3, y - 14, width, 15);
+    context.globalAlpha = 1;
+  }
+  context.fillStyle = isName ? palette.ink : palette.muted;
+  context.fillText(line, x, y);
 }
 
 /** @param {Context} context @param {string} text @param {number} room @returns {string[]} */

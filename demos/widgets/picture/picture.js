@@ -93,6 +93,7 @@ export function createPicture(root, { describe }) {
   /** @param {import("./view.js").View} next */
   function look(next) {
     view = next;
+    root.classList.toggle("close", view.scale > 1);
     canvas.style.touchAction = view.scale > 1 ? "none" : "pan-y"; // at first a finger scrolls the page
     plan();
   }

@@ -73,7 +73,7 @@ export function createReadout(root, words) {
     const size = sum.windows.reduce((count, { values }) => count + values.length, 0);
     if (sum.windows[0].values.length <= WRITTEN && sum.windows.length <= 8) showWindows(told, sum);
     else showPictures(told, sum, size);
-    return { how: words[sum.kind] ?? "", total: written(sum, size) };
+    return { how: words[sum.kind] ?? "", total: written(sum) };
   }
 
   /** Show each map's window beside its kernel. @param {Told} told @param {Sum} sum */
@@ -137,13 +137,13 @@ export function createReadout(root, words) {
     return figure;
   }
 
-  /** @param {Sum} sum @param {number} size */
-  function written({ windows, bias, sum, after }, size) {
+  /** @param {Sum} sum */
+  function written({ windows, bias, sum, after }) {
     const parts = windows.length > 1 && windows.length <= 8 ? windows.map(({ subtotal }) => subtotal) : [windows.reduce((all, { subtotal }) => all + subtotal, 0)];
     const signed = (/** @type {number} */ value) => (value < 0 ? ` − ${number(-value)}` : ` + ${number(value)}`);
     const left = parts.map((part, i) => (i ? signed(part) : number(part))).join("");
     const isSum = parts.length > 1 || bias !== null;
-    const total = isSum ? `${left}${bias === null ? "" : `${signed(bias)}${words.bias}`} = ${number(sum, 3)}` : size > 1 || after.length ? number(sum, 3) : "";
+    const total = isSum ? `${left}${bias === null ? "" : `${signed(bias)}${words.bias}`} = ${number(sum, 3)}` : after.length ? number(sum, 3) : "";
     return [total, ...after.map((each) => `${each.kind} → ${number(each.value, 3)}`)].filter(Boolean).join(words.pause);
   }
 
