@@ -124,7 +124,7 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
       if (answer.broken) questions.get(id)?.reject(new Error(answer.broken));
       else questions.get(id)?.resolve(answer.blank ? null : answer);
       questions.delete(id);
-      if (waiting.size) wantRest();
+      if (waiting.size && !answer.blank) wantRest(); // a blank pad is asked about too, before the first digit
     },
     /** @param {{ id: number, inside: object }} message */
     inside: ({ id, inside: part }) => id === asked && inside?.(part),

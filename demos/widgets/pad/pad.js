@@ -197,9 +197,9 @@ export function createPad(root, { read, show }) {
     changed();
   }
 
+  /** A sample grows stroke by stroke: the answer that is under way belongs to it too, and the next follows. */
   function put(next) {
-    wipe();
-    strokes = next;
+    [strokes, photo] = [next, null];
     redraw();
     changed();
   }
