@@ -1,8 +1,10 @@
 """A finger on a phone: it scrolls through figures, takes their grips, and finds everything large enough to press."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from pads import opened
 from playwright.sync_api import Page, expect
 
 
@@ -72,3 +74,28 @@ def test_labels_of_controls_pass_below_the_figure_that_stays_in_sight(visit: Cal
     )
 
     assert page.evaluate("Boolean(document.elementFromPoint(60, 60).closest('.picture'))")
+
+
+def test_the_picture_of_the_network_is_tapped_pinched_and_swiped_past(visit: Callable[..., Page]) -> None:
+    page = opened(visit("/?draw=", width=390))
+    page.get_by_role("button", name="Sample: 7").click()
+    whole, scene = page.locator(".connected"), page.locator(".scene")
+    whole.evaluate("each => each.scrollIntoView()")
+    expect(page.locator(".connected[data-painted]")).to_be_visible()
+
+    before = page.evaluate("scrollY")
+    swipe(page, 195, 500, dy=-150)
+    assert page.evaluate("scrollY") > before + 80
+    expect(page.locator(".connected .sum")).to_be_hidden()
+
+    scene.evaluate("each => scrollTo(0, scrollY + each.getBoundingClientRect().y)")
+    page.touchscreen.tap(195, 60)  # the digit's picture, at the top
+    expect(page.locator(".connected .how")).to_contain_text("Grey level")
+    page.wait_for_url(re.compile("at=input-0-"))
+
+    finger = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 40), *(("touchMove", 40 + 12 * i) for i in range(1, 8)), ("touchEnd", 0)):
+        points = [{"x": 195 + side * apart, "y": 200, "id": side + 1} for side in (-1, 1)] if apart else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.locator(".connected.close")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -29,9 +29,9 @@ class Place(NamedTuple):
 WIDE = {
     "x1": Place(39, 82),
     "x2": Place(39, 282),
-    **{f"p{i}{j}": Place(220, y) for i, j, y in ((1, 1, 36), (1, 2, 128), (2, 1, 236), (2, 2, 328))},
-    **{f"z{i}": Place(366, y) for i, y in ((1, 82), (2, 282))},
-    **{f"h{i}": Place(496, y, 68, 36) for i, y in ((1, 82), (2, 282))},
+    **{f"p{i}{j}": Place(228, y) for i, j, y in ((1, 1, 36), (1, 2, 128), (2, 1, 236), (2, 2, 328))},
+    **{f"z{i}": Place(370, y) for i, y in ((1, 82), (2, 282))},
+    **{f"h{i}": Place(498, y, 68, 36) for i, y in ((1, 82), (2, 282))},
     **{f"q{i}": Place(626, y) for i, y in ((1, 82), (2, 282))},
     "y": Place(762, 182),
     "L": Place(896, 182),
@@ -120,7 +120,7 @@ def _numbers(
     parts = []
     for edge in _pairs(places):
         x1, y1, x2, y2 = _ends(places[edge[0]], places[edge[1]], is_tall)
-        share = (0.82 if is_tall else 0.74) if edge in CROSSING else 0.45
+        share = (0.82 if is_tall else 0.8) if edge in CROSSING else 0.45
         x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
         if edge[0] in lab.INPUTS or edge[0] in computed:
             parts.append(_text(x, y - (3 if is_tall else 6), short(values[edge[0]]), "c0"))

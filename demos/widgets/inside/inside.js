@@ -63,7 +63,8 @@ export function createInside(root, { ask, prepared, describe, choose: putInCharg
     whole.classList.toggle("blank", !answer);
     const inside = answer?.inside;
     if (!inside?.values) return;
-    picture ??= import("../picture/picture.js").then(({ createPicture }) => createPicture(whole, { describe }));
+    const absent = () => (whole.querySelector(".absent").hidden = false);
+    picture ??= import("../picture/picture.js").then(({ createPicture }) => createPicture(whole, { describe }), () => ({ show: absent }));
     (await picture).show(inside);
   }
 

@@ -69,7 +69,7 @@ const WINDOWS = { Conv2d: convolved, Linear: connected, AvgPool2d: averaged, Max
 function convolved(x, layer, tensors, [channel, row, column]) {
   const { data, shape } = /** @type {Tensor} */ (tensors.get(layer.weight ?? ""));
   const [, channels, height, width] = shape;
-  const [top, left] = corner(layer, [row, column], [1, 1]);
+  const [top, left] = [firstOf(layer, 0, row), firstOf(layer, 1, column)];
   return Array.from({ length: channels }, (_, map) => {
     const from = (channel * channels + map) * height * width;
     return weighed(windowOf(x, map, top, left, height, width), Float32Array.from(data.subarray(from, from + height * width)));
@@ -126,12 +126,15 @@ function same(x, layer, tensors, place, index) {
 /** @param {Tensor} x @param {Layer} layer @param {[number, number, number]} place @param {number} outside */
 function pooled(x, layer, [map, row, column], outside) {
   const [height, width] = layer.size ?? [2, 2];
-  const [top, left] = corner(layer, [row, column], [height, width]);
+  const [top, left] = [firstOf(layer, 0, row), firstOf(layer, 1, column)];
   return windowOf(x, map, top, left, height, width, outside);
 }
 
-/** Return a window's first row and column. @param {Layer} layer @param {number[]} place @param {number[]} step where the layer names none */
-const corner = (layer, place, step) => place.map((at, axis) => at * (layer.stride ?? step)[axis] - (layer.padding ?? [0, 0])[axis]);
+/** Return where along an axis a window begins; below 0 it is in the padding. @param {Layer} layer @param {number} axis @param {number} at */
+function firstOf(layer, axis, at) {
+  const stride = layer.stride ?? (layer.kind === "Conv2d" ? [1, 1] : (layer.size ?? [2, 2]));
+  return at * stride[axis] - (layer.padding ?? [0, 0])[axis];
+}
 
 /**
  * @param {Tensor} x
@@ -194,7 +197,7 @@ export function spanOf(layer, tensors, axis, at, length) {
   }
   if (layer.kind === "Linear") return [0, length - 1];
   const size = layer.kind === "Conv2d" ? /** @type {Tensor} */ (tensors.get(layer.weight ?? "")).shape[2 + axis] : (layer.size ?? [2, 2])[axis];
-  const first = at * (layer.stride ?? (layer.kind === "Conv2d" ? [1, 1] : layer.size ?? [2, 2]))[axis] - (layer.padding ?? [0, 0])[axis];
+  const first = firstOf(layer, axis, at);
   return [Math.max(0, first), Math.min(length - 1, first + size - 1)];
 }
 

@@ -2,15 +2,14 @@
 
 import { softmax } from "../network/layers.js";
 import { asMaps, explain, field, readers } from "../network/sums.js";
-import { show as showPicture } from "../thumbnails/pictures.js";
 import { paintLinks } from "./links.js";
-import { paintPicture } from "./matrix.js";
 import { fillSheet, number, paintBands, paintBars, paintLabel, paintMaps, paintNumbers, paintTitles, paletteOf, rangeOf, barBox } from "./paint.js";
 import { decode, encode } from "./place.js";
 import { listen } from "./pointing.js";
 import { createReadout } from "./readout.js";
 import { cellBox, indexAt, layout, neighbour, shapesOf } from "./scene.js";
 import { WHOLE, moved, showing, zoomed } from "./view.js";
+import { createWeights } from "./weights.js";
 
 /** @typedef {import("../network/background.js").Net} Net */
 /** @typedef {import("../network/background.js").Inside} Inside */
@@ -45,7 +44,7 @@ export function createPicture(root, { describe }) {
   /** @type {import("./scene.js").Scene | null} */ let scene = null;
   /** @type {HTMLCanvasElement[]} */ let sheets = [];
   /** @type {[number, number][]} */ let ranges = [];
-  /** @type {Map<string, HTMLCanvasElement>} */ const pictures = new Map();
+  const weightsOf = createWeights();
   let view = WHOLE;
   /** @type {{ node: number, index: number } | null} */ let at = null;
   let isHeld = false;
@@ -109,7 +108,7 @@ export function createPicture(root, { describe }) {
 
   function paint() {
     if (!scene || !net || !canvas.clientWidth) return;
-    const [palette, last] = [paletteOf(root), scene.nodes.length - 1];
+    const [known, palette, last] = [net, paletteOf(root), scene.nodes.length - 1];
     const isSeen = (/** @type {Box} */ box) => seen(box);
     if (isStale) scene.nodes.forEach((node, i) => i < last && fillSheet(sheets[i], node, values[i], ranges[i]));
     isStale = false;
@@ -119,7 +118,7 @@ export function createPicture(root, { describe }) {
       paintBands(context, /** @type {any} */ (scene), palette);
       scene?.nodes.forEach((node, i) => i < last && paintMaps(context, node, sheets[i], palette, view.scale, isSeen));
     });
-    scene.nodes.forEach((node, i) => i < last && paintNumbers(context, node, values[i], ranges[i], view, palette, isSeen, (index) => weightsOf(i, index)));
+    scene.nodes.forEach((node, i) => i < last && paintNumbers(context, node, values[i], ranges[i], view, palette, isSeen, (index) => weightsOf(known, i, shapes[i - 1], index, palette)));
     paintBars(context, scene.nodes[last], values[last], net.labels, view, palette, scene.down);
     const now = at && looked(at);
     if (now) inScene(() => paintLinks(context, /** @type {any} */ (scene), now, palette, view.scale, boxOf));
@@ -145,23 +144,6 @@ export function createPicture(root, { describe }) {
   function seen(box) {
     const { x, y, width, height } = onScreen(box);
     return x < canvas.clientWidth && y < canvas.clientHeight && x + width > 0 && y + height > 0;
-  }
-
-  /** Return the weights of a unit that reads one picture, as a picture. @param {number} node @param {number} index */
-  function weightsOf(node, index) {
-    const given = shapes[node - 1];
-    const layer = net?.stages[node - 1]?.layers.find(({ kind }) => kind === "Linear");
-    if (!net || !layer || given?.length !== 3 || given[0] > 1) return null;
-    const key = `${model}/${layer.weight}/${index}`;
-    let picture = pictures.get(key);
-    if (!picture) {
-      const weight = net.tensors.get(layer.weight ?? "");
-      const size = given[1] * given[2];
-      picture = document.createElement("canvas");
-      paintPicture(picture, given, Float32Array.from(weight?.data.subarray(index * size, (index + 1) * size) ?? []), paletteOf(root));
-      pictures.set(key, picture);
-    }
-    return picture;
   }
 
   /** Return all there is to know of a number. @param {{ node: number, index: number }} place @returns {Look} */
