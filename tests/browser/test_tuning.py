@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from test_network import node  # noqa: F401
 from torch import nn
 from torch.nn import functional
 
@@ -70,7 +69,7 @@ def cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def answered(node: Callable[..., str], cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:  # noqa: F811
+def answered(node: Callable[..., str], cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("tuning")
     networks = {name: network.describe(model.model) for name, model in shelf.of_dataset("mnist").items()}
     (folder / "given.json").write_text(json.dumps({"cases": [each.written() for each in cases], "networks": networks}))
