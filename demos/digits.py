@@ -13,7 +13,8 @@ from PIL import Image
 from demos.frame import endpoint, inference, layout, shelf, static
 from demos.frame.language import T
 from demos.lessons import links
-from demos.widgets import inside, pad, reader, reading, tuning
+from demos.widgets import inside, pad, reader, reading
+from demos.widgets.tuning import scoring
 
 DATASET = reader.DATASET
 
@@ -75,7 +76,7 @@ def build() -> gr.Blocks:
             html_template=reader.html(static.model),
             css_template=reader.CSS,
             js_on_load=_JS,
-            server_functions=[read_digit, tuning.score],
+            server_functions=[read_digit, scoring.score],
             apply_default_css=False,
             elem_id="digit-reader",
         )

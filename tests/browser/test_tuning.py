@@ -14,6 +14,7 @@ from torch.nn import functional
 from demos.frame import shelf
 from demos.frame.language import translate
 from demos.widgets import network, tuning
+from demos.widgets.tuning import scoring
 from tests.proxies import visitors
 
 SHAPES = [(7, 5), (4, 6, 3), (9, 3, 8, 10)]  # of chains of affine layers, ReLU between them
@@ -92,9 +93,9 @@ def test_losses_gradients_and_steps_are_pytorchs(cases: list[Case], answered: di
 def test_the_server_tunes_the_same_layers(answered: dict[str, Any]) -> None:
     for name, model in shelf.of_dataset("mnist").items():
         parameters = {id(each): key for key, each in model.model.named_parameters()}
-        tail = tuning.split(model).tail
+        tail = scoring.split(model).tail
         assert answered["tails"][name] == [parameters[id(each)] for each in tail.parameters()] != []
-        assert sum(each.numel() for each in tail.parameters()) <= tuning.MOST_WEIGHTS
+        assert sum(each.numel() for each in tail.parameters()) <= scoring.MOST_WEIGHTS
 
 
 def test_a_saved_file_is_safetensors(answered: dict[str, Any]) -> None:

@@ -171,7 +171,7 @@ CHANGES = [
     Change(TUNING + "finetune.js", "share * (value - target[i])", "share * value", "tests/browser/test_tuning.py"),
     Change(TUNING + "finetune.js", "recipe.pull * (values", "-recipe.pull * (values", "tests/browser/test_tuning.py"),
     Change(
-        TUNING + "__init__.py", "if numbers.isfinite().all() else", "if True else", "tests/unit/demos/test_tuning.py"
+        TUNING + "scoring.py", "if numbers.isfinite().all() else", "if True else", "tests/unit/demos/test_tuning.py"
     ),
     Change(
         "demos/widgets/confusion/__init__.py",

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from demos.frame import shelf
 from demos.widgets import network, tuning
+from demos.widgets.tuning import scoring
 from tests.proxies import writers
 from zoo import data, datasets
 from zoo.classifier import Classifier
@@ -81,7 +82,7 @@ def measure(
 ) -> tuple[dict[str, float], list[dict[str, float]]]:
     """Return the recipe, and for each size mean shares read rightly of writers' other drawings and of validation images."""
     model = shelf.models()[0][name]
-    head, tail = tuning.split(model)
+    head, tail = scoring.split(model)
     normal = model.config.preprocessing
     made = [drawings(writer) for writer in hands]
     images, labels = data.load("mnist", "validation")
@@ -99,7 +100,7 @@ def measure(
         recipe, weights = tuned(model, [(pixels[some], digits[some]) for some, (pixels, digits) in zip(named, made)])
         hand, validation = [], []
         for vector, each, (_, digits) in zip(weights, seen, made):
-            answers = [tuning.tuned(tail, vector, part).argmax(1) for part in (each[DRAWN:], aside)]
+            answers = [scoring.tuned(tail, vector, part).argmax(1) for part in (each[DRAWN:], aside)]
             hand.append((answers[0] == digits[DRAWN:]).double().mean().item())
             validation.append((answers[1] == labels).double().mean().item())
         rows.append(

@@ -83,6 +83,7 @@ def test_a_cell_of_the_matrix_shows_its_test_images_and_stands_in_the_address(vi
     expect(page.locator(".cell > p")).to_contain_text(f"{count} test images with the label 8 are read as 9.")
     expect(figures.first).to_contain_text(re.compile(r"8 #\d+\s*9 \d+\.\d%"))
     expect(page.locator(".cell .doubted")).to_contain_text("#947")
+    expect(page.get_by_role("figure", name="Test image 947, label 8")).to_be_visible()
     page.wait_for_function("document.querySelector('.cell canvas').getContext('2d').getImageData(14, 14, 1, 1).data[3]")
     assert "cell=8-9" in page.url
 

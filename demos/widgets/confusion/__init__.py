@@ -82,11 +82,12 @@ def table(config: Config) -> Html:
         '<div class="confused" data-model="{model}" data-absent="{absent}" data-none="{none}">'
         '<div class="scroll"><table class="confusion {kind}"><caption>{caption}</caption>'
         "<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{hint} {doubted}</p>"
-        '<div class="cell" role="status"></div></div>',
+        '<div class="cell" data-name="{name}"><p role="status"></p><div></div></div></div>',
         model=config.name,
         absent=absent(config),
         hint=T("Click a number to see its images.", "点击数字可查看对应的图片。"),
         none=T("The server does not answer. Try again.", "服务器没有响应，请重试。"),
+        name=T("Test image {index}, label {label}", "测试图片 {index}，标签 {label}"),
         kind="words" if max(map(len, config.labels)) > 1 else "",
         caption=caption,
         head=head,

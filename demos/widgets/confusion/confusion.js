@@ -57,13 +57,10 @@ export function createConfusion(element, ask) {
   }
 
   function show({ error, words, sheet, images = [] }) {
-    const place = find(".cell");
-    if (error) return place.replaceChildren(make("p", error));
     const names = [...element.querySelectorAll(".confusion thead span")].map((each) => each.textContent);
     const figures = images.map((image) => figure(image, names));
-    const list = make("div");
-    list.append(...figures);
-    place.replaceChildren(make("p", words), list);
+    find(".cell p").textContent = error ?? words;
+    find(".cell div").replaceChildren(...figures);
     if (!sheet) return;
     const picture = new Image();
     picture.onload = () => figures.forEach((each, i) => each.firstChild.getContext("2d").drawImage(picture, 0, -SIDE * i));
@@ -80,6 +77,8 @@ export function createConfusion(element, ask) {
     caption.append(make("b", names[label]), make("span", ` #${index}`), list);
     if (doubt) caption.append(make("em", doubt));
     const whole = make("figure");
+    const name = find(".cell").dataset.name.replace("{index}", index).replace("{label}", names[label]);
+    whole.setAttribute("aria-label", name);
     whole.classList.toggle("doubted", Boolean(doubt));
     whole.append(canvas, caption);
     return whole;

@@ -1,46 +1,32 @@
 """Training the last layers of a network on the digits that a visitor named: in the browser, where they stay.
 
-`html` is the part that tuning.js brings to life, under "Wrong? Say the right digit"; finetune.js trains. `score` says what the
-trained layers do to the accuracy on the test set: only their weights are sent to it.
+`html` is the part that tuning.js brings to life, under "Wrong? Say the right digit"; finetune.js trains. scoring.py says
+what that does to the accuracy on the test set.
 """
 
-import base64
-import binascii
 import io
 import json
-import threading
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
 
-import numpy as np
 import torch
 from PIL import Image
 from starlette.responses import Response
 from starlette.routing import Route
-from torch import Tensor, nn
 
-from demos.frame import inference, shelf
 from demos.frame.html import escape
 from demos.frame.language import T
-from demos.widgets import confusion
-from zoo import data
+from demos.widgets.tuning.scoring import EVALUATE
 from zoo.augment.warp import Warp
-from zoo.classifier import Classifier
 from zoo.synthetic import digits
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "tuning.css").read_text(encoding="utf-8")
 
-DATASET = "mnist"
-MOST_WEIGHTS = 11_500  # as in finetune.js
 SAMPLES = "static/samples.png"
 _COUNT = 200  # of digits that a network is to remember
 STRAYED = Warp(degrees=20, scale=0.2, shear=0.4, elastic=1, thickness=0.5)
-_TUNED = (nn.Linear, nn.ReLU, nn.Dropout, nn.Identity)
-EVALUATE = "python -m zoo eval lenet5-mnist"
 
 _WORDS = {
     "head": T("Teach it your hand", "让它学会你的笔迹"),
@@ -74,10 +60,14 @@ _WORDS = {
         "第一列偏乐观：网络正是用这些数字训练的。第二列把它们分成五份，每一份由只用其余四份训练的网络来读。",
     ),
     "unmoved": T(
-        "No misread digit is read rightly now: what most people write as another digit it is kept from unlearning.",
-        "读错的数字仍然没有读对：大多数人写成另一个数字的样子，它被限制着不会忘掉。",
+        "No misread digit is read rightly now: they look like another digit as most people write it, and it is kept from "
+        "unlearning that.",
+        "读错的数字仍然没有读对：它们看起来像大多数人写的另一个数字，而训练限制网络忘掉那种写法。",
     ),
     "few": T("That takes five digits at least.", "这至少需要五个数字。"),
+    "turns": T(
+        "Yours, before → after, where that changed or is wrong:", "你的数字：训练前 → 训练后（有变化或仍有错的）："
+    ),
     "score": T("Try it on the test set", "在测试集上检验"),
     "asking": T(
         "This sends the {kb} kB of trained weights to the server, never a drawing.",
@@ -151,121 +141,3 @@ def routes() -> list[Route]:
     """Return what serves them."""
     kept = {"Cache-Control": "public, max-age=86400"}
     return [Route(f"/{SAMPLES}", lambda request: Response(samples(), media_type="image/png", headers=kept))]
-
-
-class Last(NamedTuple):
-    """A network as its layers up to the last affine ones that hold at most MOST_WEIGHTS, and those: finetune.js's split."""
-
-    head: nn.Sequential
-    tail: nn.Sequential
-
-
-def split(model: Classifier) -> Last:
-    """Return a network in those two parts."""
-    layers = [layer for stage in model.model.stages().values() for layer in stage]
-    start, weights = len(layers), 0
-    for i in reversed(range(len(layers))):
-        weights += sum(parameter.numel() for parameter in layers[i].parameters())
-        if not isinstance(layers[i], _TUNED) or weights > MOST_WEIGHTS:
-            break
-        if isinstance(layers[i], nn.Linear):
-            start = i
-    return Last(nn.Sequential(*layers[:start]), nn.Sequential(*layers[start:]))
-
-
-def score(request: object) -> dict:
-    """Return how many test images a network reads rightly with other last layers: {"before", "after", "won", "lost", "of"}.
-
-    request: {"base": the network's name, "weights": its last layers' tensors in order, float32 little-endian, one after the
-    other, in base64}. {"error": text} where that is no such thing, or where the test images are not here.
-    """
-    sent = request if isinstance(request, dict) else {}
-    model = shelf.of_dataset(DATASET).get(str(sent.get("base")))
-    vector = None if model is None else _vector(sent.get("weights"), model)
-    if model is None or vector is None:
-        return {"error": T("These are no weights of a network here.", "这不是此处任何网络的权重。")}
-    if not data.is_present(DATASET):
-        return {
-            "error": T(
-                f"The test images are not on this machine. “{EVALUATE}” fetches them.",
-                f"这台机器上没有测试图片。运行 “{EVALUATE}” 即可下载。",
-            )
-        }
-    try:
-        return inference.POOL.read(_scores, (model.name, vector))
-    except data.DataError:
-        return {"error": shelf.damaged(DATASET)}
-    except inference.BusyError as error:
-        return {"error": str(error)}
-
-
-def _vector(text: object, model: Classifier) -> Tensor | None:
-    """Return the weights that were sent, float32; None where they are not as many finite numbers as the last layers hold."""
-    count = sum(parameter.numel() for parameter in split(model).tail.parameters())
-    if not isinstance(text, str) or len(text) != 4 * -(-4 * count // 3):
-        return None
-    try:
-        content = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if len(content) != 4 * count:
-        return None
-    numbers = torch.tensor(np.frombuffer(content, "<f4").astype(np.float32))
-    return numbers if numbers.isfinite().all() else None
-
-
-def _scores(sent: Sequence[tuple[str, Tensor]]) -> list[dict | data.DataError]:
-    return [_score(*each) for each in sent]
-
-
-def _score(name: str, vector: Tensor) -> dict | data.DataError:
-    try:
-        given, features = confusion.answers(name), _features(name)
-    except data.DataError as error:
-        return error
-    tail = split(shelf.models()[0][name]).tail
-    answers = tuned(tail, vector, features).argmax(1).numpy()
-    before, after = given.top[:, 0] == given.labels, answers == given.labels
-    return {
-        "before": int(before.sum()),
-        "after": int(after.sum()),
-        "won": int((after & ~before).sum()),
-        "lost": int((before & ~after).sum()),
-        "of": len(before),
-    }
-
-
-@torch.inference_mode()
-def tuned(tail: nn.Sequential, vector: Tensor, features: Tensor) -> Tensor:
-    """Return the logits (N, 10) of features (N, D) with other weights in the last layers, one after the other in a vector."""
-    parameters = dict(tail.named_parameters())
-    parts = vector.split([each.numel() for each in parameters.values()])
-    weights = {key: part.view_as(each) for (key, each), part in zip(parameters.items(), parts, strict=True)}
-    return torch.func.functional_call(tail, weights, (features,))
-
-
-_ONCE = threading.Lock()
-
-
-def _features(name: str) -> Tensor:
-    """Return what the last layers are given of each test image, float32 (10,000, D); kept where a network computed it."""
-    head = split(shelf.models()[0][name]).head
-    if not any(parameter.numel() for parameter in head.parameters()):
-        return _computed(name)  # the images themselves: three times as large as they are kept
-    with _ONCE:
-        return _kept(name)
-
-
-@cache
-def _kept(name: str) -> Tensor:
-    return _computed(name)
-
-
-@torch.inference_mode()
-def _computed(name: str) -> Tensor:
-    model = shelf.models()[0][name]
-    images, _ = data.load(model.config.dataset, "test")
-    normal = model.config.preprocessing
-    head = split(model).head
-    batches = images.split(1000)
-    return torch.cat([head(data.normalize(batch, normal.mean, normal.std)).flatten(1) for batch in batches])

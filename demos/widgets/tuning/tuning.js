@@ -116,7 +116,9 @@ export function createTuning(root, { sources, samples, networks, reading, score 
     for (const [row, texts] of Object.entries(cells)) [...find(`.${row}`).querySelectorAll("td")].forEach((cell, i) => (cell.textContent = texts[i]));
     find(".which").textContent = words(".which", { title: reading.title(tuned.base) });
     find(".few").textContent = isAside ? "" : find(".few").dataset.text;
-    find(".turns").replaceChildren(...taught.filter(({ digit, before, after }) => before !== after || after !== digit).slice(-MOST_TURNS).map(turn));
+    const turned = taught.filter(({ digit, before, after }) => before !== after || after !== digit).slice(-MOST_TURNS);
+    find(".turns").replaceChildren(...turned.map(turn));
+    find(".turned").hidden = turned.length === 0;
     const bytes = Object.values(tuned.layers).reduce((sum, text) => sum + (text.length * 3) / 4, 0);
     find(".score").hidden = !score;
     find(".scored").textContent = score ? filled(find(".score").dataset.asking, { kb: (bytes / 1000).toFixed(0) }) : find(".score").dataset.alone;
@@ -126,7 +128,7 @@ export function createTuning(root, { sources, samples, networks, reading, score 
   function turn({ digit, seen, before, after }) {
     const [figure, canvas, caption] = ["figure", "canvas", "figcaption"].map((tag) => document.createElement(tag));
     showPicture(canvas, grey(SIDE, SIDE, toBytes(seen)));
-    caption.append(`${before} → `, Object.assign(document.createElement("b"), { textContent: after }));
+    caption.append(`${digit}: ${before} → `, Object.assign(document.createElement("b"), { textContent: after }));
     figure.classList.toggle("miss", after !== digit);
     figure.append(canvas, caption);
     return figure;
