@@ -51,13 +51,13 @@ def _prepared(hand: writers.Writer, label: int, generator: np.random.Generator) 
         return np.zeros((28, 28), np.uint8)
 
 
-def collected(right: torch.Tensor, writer: int) -> torch.Tensor:
+def choose(right: torch.Tensor, writer: int) -> torch.Tensor:
     """Return which drawings a visitor names, in order: each misread one, and three in ten of the others."""
     chance = torch.rand(DRAWN, generator=torch.Generator().manual_seed(writer))
     return (~right[:DRAWN] | (chance < 0.3)).nonzero().flatten()
 
 
-def tuned(
+def tune(
     model: Classifier, sets: list[tuple[torch.Tensor, torch.Tensor]]
 ) -> tuple[dict[str, float], list[torch.Tensor]]:
     """Return the recipe, and the last layers' weights for each set of drawings and digits, as the browser's code trains them."""
@@ -84,23 +84,25 @@ def measure(
     model = shelf.models()[0][name]
     head, tail = scoring.split(model)
     normal = model.config.preprocessing
-    made = [drawings(writer) for writer in hands]
+    pictures = [drawings(writer) for writer in hands]
     images, labels = data.load("mnist", "validation")
     with torch.inference_mode():
         features = lambda pixels: torch.cat(  # noqa: E731
             [head(data.normalize(part, normal.mean, normal.std)).flatten(1) for part in pixels.split(1000)]
         )
         aside = features(images)
-        seen = [features(pixels) for pixels, _ in made]
-        right = [tail(each).argmax(1) == digits for each, (_, digits) in zip(seen, made)]
+        hand_features = [features(pixels) for pixels, _ in pictures]
+        right = [tail(each).argmax(1) == digits for each, (_, digits) in zip(hand_features, pictures)]
         before = (tail(aside).argmax(1) == labels).double().mean().item()
     rows = []
     for size in sizes:
-        named = [collected(each, writer)[:size] for writer, each in zip(hands, right)]
-        recipe, weights = tuned(model, [(pixels[some], digits[some]) for some, (pixels, digits) in zip(named, made)])
+        choices = [choose(each, writer)[:size] for writer, each in zip(hands, right)]
+        recipe, weights = tune(
+            model, [(pixels[some], digits[some]) for some, (pixels, digits) in zip(choices, pictures)]
+        )
         hand, validation = [], []
-        for vector, each, (_, digits) in zip(weights, seen, made):
-            answers = [scoring.tuned(tail, vector, part).argmax(1) for part in (each[DRAWN:], aside)]
+        for vector, each, (_, digits) in zip(weights, hand_features, pictures):
+            answers = [scoring.logits(tail, vector, part).argmax(1) for part in (each[DRAWN:], aside)]
             hand.append((answers[0] == digits[DRAWN:]).double().mean().item())
             validation.append((answers[1] == labels).double().mean().item())
         rows.append(
@@ -121,13 +123,13 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=20)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    found: dict[str, Any] = {"writers": asked.writers, "models": {}}
+    results: dict[str, Any] = {"writers": asked.writers, "models": {}}
     for name in TAUGHT:
-        found["recipe"], found["models"][name] = measure(name, range(asked.writers))
-        for row in found["models"][name]:
+        results["recipe"], results["models"][name] = measure(name, range(asked.writers))
+        for row in results["models"][name]:
             print(name, *(f"{key} {value:g}" for key, value in row.items()), flush=True)
     if asked.write:
-        MEASURED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        MEASURED.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -145,11 +145,11 @@ export function train(tail, old, examples, recipe, onStep) {
   const weights = new Map([...old].map(([name, values]) => [name, values.slice()]));
   const moments = new Map([...old].map(([name, values]) => [name, [new Float64Array(values.length), new Float64Array(values.length)]]));
   for (let step = 1; step <= recipe.steps; step++) {
-    const found = gradients(tail, weights, examples).gradients;
+    const slopes = gradients(tail, weights, examples).gradients;
     const scale = [1 - DECAY ** step, 1 - DECAY_SQUARED ** step];
     for (const [name, values] of weights) {
       const [first, second] = /** @type {Float64Array[]} */ (moments.get(name));
-      const [gradient, start] = [tensor(found, name), tensor(old, name)];
+      const [gradient, start] = [tensor(slopes, name), tensor(old, name)];
       for (let i = 0; i < values.length; i++) {
         const slope = gradient[i] + recipe.pull * (values[i] - start[i]);
         first[i] = DECAY * first[i] + (1 - DECAY) * slope;
@@ -173,9 +173,9 @@ export function train(tail, old, examples, recipe, onStep) {
  */
 export function learn(tail, old, drawings, remembered, onStep) {
   const classes = forward(tail, old, drawings[0].features).logits.length;
-  const named = drawings.map(({ features, digit }) => ({ features, target: Float64Array.from({ length: classes }, (_, i) => Number(i === digit)), share: 1 / drawings.length }));
-  const known = remembered.map((features) => ({ features, target: softmax(forward(tail, old, features).logits), share: RECIPE.replay / remembered.length }));
-  return train(tail, old, [...named, ...known], RECIPE, onStep);
+  const lessons = drawings.map(({ features, digit }) => ({ features, target: Float64Array.from({ length: classes }, (_, i) => Number(i === digit)), share: 1 / drawings.length }));
+  const memories = remembered.map((features) => ({ features, target: softmax(forward(tail, old, features).logits), share: RECIPE.replay / remembered.length }));
+  return train(tail, old, [...lessons, ...memories], RECIPE, onStep);
 }
 
 /**

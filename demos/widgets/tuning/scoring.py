@@ -90,12 +90,12 @@ def _scores(sent: Sequence[tuple[str, Tensor]]) -> list[dict | data.DataError]:
 
 def _score(name: str, vector: Tensor) -> dict | data.DataError:
     try:
-        given, features = confusion.answers(name), _features(name)
+        shipped, features = confusion.answers(name), _features(name)
     except data.DataError as error:
         return error
     tail = split(shelf.models()[0][name]).tail
-    answers = tuned(tail, vector, features).argmax(1).numpy()
-    before, after = given.top[:, 0] == given.labels, answers == given.labels
+    answers = logits(tail, vector, features).argmax(1).numpy()
+    before, after = shipped.top[:, 0] == shipped.labels, answers == shipped.labels
     return {
         "before": int(before.sum()),
         "after": int(after.sum()),
@@ -106,7 +106,7 @@ def _score(name: str, vector: Tensor) -> dict | data.DataError:
 
 
 @torch.inference_mode()
-def tuned(tail: nn.Sequential, vector: Tensor, features: Tensor) -> Tensor:
+def logits(tail: nn.Sequential, vector: Tensor, features: Tensor) -> Tensor:
     """Return the logits (N, 10) of features (N, D) with other weights in the last layers, one after the other in a vector."""
     parameters = dict(tail.named_parameters())
     parts = vector.split([each.numel() for each in parameters.values()])
@@ -121,18 +121,18 @@ def _features(name: str) -> Tensor:
     """Return what the last layers are given of each test image, float32 (10,000, D); kept where a network computed it."""
     head = split(shelf.models()[0][name]).head
     if not any(parameter.numel() for parameter in head.parameters()):
-        return _computed(name)  # the images themselves: three times as large as they are kept
+        return _compute(name)  # the images themselves: three times as large as they are kept
     with _ONCE:
-        return _kept(name)
+        return _cached(name)
 
 
 @cache
-def _kept(name: str) -> Tensor:
-    return _computed(name)
+def _cached(name: str) -> Tensor:
+    return _compute(name)
 
 
 @torch.inference_mode()
-def _computed(name: str) -> Tensor:
+def _compute(name: str) -> Tensor:
     model = shelf.models()[0][name]
     images, _ = data.load(model.config.dataset, "test")
     normal = model.config.preprocessing

@@ -82,13 +82,13 @@ export function createTuning(root, { sources, samples, networks, reading, score 
 
   async function finish(source, some, { weights, before, after, aside }) {
     busy(false);
-    const kept = some.map(({ digit, seen }, i) => ({ digit, seen, before: before[i].answer, after: after[i].answer, aside: aside?.[i].answer }));
+    const lessons = some.map(({ digit, seen }, i) => ({ digit, seen, before: before[i].answer, after: after[i].answer, aside: aside?.[i].answer }));
     const layers = Object.fromEntries([...weights].map(([name, values]) => [name, toText(values)]));
-    await wear({ base: source.name, edition: edition(source), layers, drawings: kept });
+    await wear({ base: source.name, edition: edition(source), layers, drawings: lessons });
     store(TUNED, tuned);
     reading.choose(YOURS);
-    const right = kept.every((each) => each.before === each.digit);
-    const isMoved = right || kept.some(({ digit, before: then, after: now }) => then !== digit && now === digit);
+    const right = lessons.every((each) => each.before === each.digit);
+    const isMoved = right || lessons.some(({ digit, before: then, after: now }) => then !== digit && now === digit);
     say(`${find(".told").dataset.done} ${isMoved ? "" : find(".told").dataset.unmoved}`.trim());
   }
 
