@@ -26,6 +26,14 @@ class Answers(NamedTuple):
     unread: dict[int, str]
 
 
+class Readings(NamedTuple):
+    """What a classifier makes of N prepared images."""
+
+    probabilities: Tensor  # float32 (N, 10), calibrated by the temperature
+    familiar: Tensor  # bool (N,): whether each is like what the network was trained on
+    strangeness: Tensor  # float64 (N,), which is above the model's threshold where it is not
+
+
 class Classifier:
     """A trained network, ready to classify pictures, or to be trained on.
 
@@ -120,12 +128,13 @@ class Classifier:
 
     def read(self, image: np.ndarray) -> tuple[Tensor, bool]:
         """Return the probabilities (10,) of a prepared image uint8 (28, 28), and whether it is familiar."""
-        probabilities, familiar = self.read_all(image[None])
-        return probabilities[0], bool(familiar[0])
+        readings = self.read_all(image[None])
+        return readings.probabilities[0], bool(readings.familiar[0])
 
-    def read_all(self, images: np.ndarray) -> tuple[Tensor, Tensor]:
-        """Return probabilities (N, 10) of prepared images uint8 (N, 28, 28), and of each whether it is familiar, bool (N,)."""
+    def read_all(self, images: np.ndarray) -> Readings:
+        """Return what is read from prepared images uint8 (N, 28, 28), and whether they are familiar."""
         pixels = torch.tensor(images)
         logits = self(pixels).cpu()  # where there is float64, which familiarity is measured in
         probabilities = torch.softmax(logits / self.config.confidence.temperature, dim=1)
-        return probabilities, self.familiar.includes(pixels, logits)
+        strangeness = self.familiar.strangeness(pixels, logits)
+        return Readings(probabilities, strangeness <= self.familiar.threshold, strangeness)

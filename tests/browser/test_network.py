@@ -1,5 +1,6 @@
 """The networks in JavaScript against the same networks in PyTorch, in Node: pictures, logits, labels, what is familiar."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -8,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import golden
+import numpy as np
 import pytest
+import torch
 from safetensors.torch import save
 
 import zoo
 from demos.widgets import network
+from demos.widgets.reasons import means
 from tests.conftest import ROOT, lacking
 from zoo import registry
 
@@ -65,6 +69,35 @@ def test_a_drawing_comes_back_from_its_address_where_it_was(node: Callable[..., 
     for stroke, expected in zip(back, strokes):
         for point, place in zip(stroke, expected):
             assert point == pytest.approx(place, abs=0.3)
+
+
+REASONS = """
+import { nearest, undivided } from "%s";
+const { images, means, rows } = JSON.parse(process.argv[2]);
+const near = images.map((image) => nearest(image, { means, within: [] }));
+console.log(JSON.stringify({ near, shares: rows.map(([shares, temperature]) => undivided(shares, temperature)) }));
+"""
+
+
+def test_reasons_are_what_the_library_would_say(node: Callable[..., str], tmp_path: Path) -> None:
+    """The nearest average picture, and the answer without the temperature, for random pictures and logits, extremes too."""
+    script = tmp_path / "reasons.mjs"
+    script.write_text(REASONS % (WIDGETS / "reasons" / "reasons.js").as_uri())
+    chance = torch.Generator().manual_seed(0)
+    images = (256 * torch.rand(12, 28, 28, generator=chance) ** 3).clamp(0, 255).byte()
+    images[0], images[1] = 0, 255
+    text = json.loads(means.FILE.read_text())["mnist"]["means"]
+    averages = torch.tensor(list(base64.b64decode(text))).view(10, -1).float()
+    logits = 12 * torch.randn(12, 10, generator=chance)
+    temperatures = torch.tensor([0.3, 0.6, 1.0, 1.5, 3.0, 6.0]).repeat(2)
+    rows = [(torch.softmax(each / t, 0).tolist(), t.item()) for each, t in zip(logits.double(), temperatures)]
+    given = {"images": images.flatten(1).tolist(), "means": averages.tolist(), "rows": rows}
+    found = json.loads(node(script, json.dumps(given)))
+    for image, near in zip(means.thumbnails(images), found["near"]):
+        distances = torch.stack([means.distance(image[None], average)[0] for average in averages])
+        assert near["label"] == distances.argmin()
+        assert near["distance"] == pytest.approx(distances.min().item(), rel=1e-4)
+    np.testing.assert_allclose(found["shares"], torch.softmax(logits.double(), 1), atol=1e-6)
 
 
 LOAD = """

@@ -139,7 +139,17 @@ def test_what_is_unlike_all_training_pictures_is_said_to_be(visit: Callable[...,
     page = opened(visit(f"/fashion?model={name}"))
     upload(page, tmp_path / "strange.png")
 
-    expect(page.locator(".strange")).to_have_text("Unlike anything this model was trained on.")
+    expect(page.locator(".strange")).to_contain_text("Unlike anything this model was trained on.")
+    page.locator(".strange").get_by_role("button", name="Why?").click()
+    nearest, strange, sure = page.locator(".reasons .given > div > p").all()
+    model = shelf.of_dataset("fashion-mnist")[name]
+    readings, limit = model.read_all(picture[None]), model.config.confidence.familiarity.threshold
+    said = f"Strangeness {readings.strangeness.item():.2f}. Above {limit:.2f} a picture".replace("-", "−")
+    expect(strange).to_contain_text(said)
+    expect(nearest).to_contain_text(
+        re.compile(r"Of the ten average pictures, that of [\w/ -]+ is nearest: [\d.]+ of 255")
+    )
+    expect(sure).to_contain_text(f"has {readings.probabilities.max().item():.1%}")
 
 
 def test_a_test_image_is_read_from_the_page(visit: Callable[..., Page], datasets: dict[str, object]):

@@ -1,5 +1,6 @@
 """Familiarity: pictures of the data set pass, patterns and letters that no garment or digit shows are flagged."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 import zoo
+from demos.widgets.reasons import means
 from zoo import data, familiarity, flags, registry
 from zoo.familiarity import Distances
 from zoo.synthetic import digits, strangers
@@ -81,3 +83,8 @@ def test_a_folder_that_holds_distances_still_reads(tmp_path: Path) -> None:
     logits = torch.tensor([[3.0, 4.0] + 8 * [0.0]])
     image = torch.zeros(1, 28, 28, dtype=torch.uint8)
     assert old.familiar.strangeness(image, logits).item() == 25.0
+
+
+@pytest.mark.parametrize("name", data.FILES)
+def test_the_average_pictures_are_those_of_the_training_images(name: str, datasets: dict) -> None:
+    assert json.loads(means.FILE.read_text())[name] == means.measure(name)

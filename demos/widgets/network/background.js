@@ -2,7 +2,7 @@
 
 /** @typedef {import("./classifier.js").Source | import("./classifier.js").Given} Source */
 /** @typedef {import("./digit.js").Step} Step */
-/** @typedef {{ probabilities: number[], familiar: boolean, ms: number }} Reading */
+/** @typedef {{ probabilities: number[], familiar: boolean, strangeness: number | null, ms: number }} Reading */
 /** @typedef {{ models: Record<string, Reading>, steps: Step[], inside?: object }} Answer */
 /** @typedef {{ early: true, models: Record<string, Reading> }} Early what is read by the model in charge, before the others */
 /** @typedef {{ model: string, values: import("./layers.js").Tensor[] }} Inside all numbers of a model, from the image's to the logits */

@@ -24,7 +24,7 @@ import { parse } from "./safetensors.js";
  * @typedef {{ name: string, architecture: Architecture, config: Config, weights: ArrayBuffer }} Given
  */
 
-/** @typedef {{ probabilities: number[], familiar: boolean, stages: Map<string, Tensor> }} Reading */
+/** @typedef {{ probabilities: number[], familiar: boolean, strangeness: number | null, stages: Map<string, Tensor> }} Reading */
 
 const [CONFIG, WEIGHTS, FAMILIARITY] = ["config.json", "model.safetensors", "familiarity.safetensors"];
 
@@ -70,8 +70,9 @@ export class Classifier {
   read(image) {
     const stages = this.stages(image);
     const logits = logitsOf(stages);
-    const familiar = !this.familiar || strangeness(image, logits, this.familiar.tensors) <= this.familiar.threshold;
-    return { probabilities: this.calibrate(logits), familiar, stages };
+    const strange = this.familiar && strangeness(image, logits, this.familiar.tensors);
+    const familiar = strange === null || strange <= /** @type {Familiar} */ (this.familiar).threshold;
+    return { probabilities: this.calibrate(logits), familiar, strangeness: strange, stages };
   }
 }
 

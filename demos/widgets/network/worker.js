@@ -59,7 +59,7 @@ async function read({ id, canvas, first: chosen, look, amounts }) {
 
 /** @param {Map<string, Timed>} readings */
 const answers = (readings) =>
-  Object.fromEntries([...readings].map(([name, { result, ms }]) => [name, { probabilities: result.probabilities, familiar: result.familiar, ms }]));
+  Object.fromEntries([...readings].map(([name, { result: { stages, ...reading }, ms }]) => [name, { ...reading, ms }]));
 
 /** Return a step at half its size where it is larger than the page shows it. @param {Step} step @returns {Step} */
 function small({ name, width, height, data }) {

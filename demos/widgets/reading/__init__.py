@@ -15,7 +15,7 @@ from demos.frame import html as markup
 from demos.frame import navigation, shelf
 from demos.frame.html import Html
 from demos.frame.language import T
-from demos.widgets import thumbnails
+from demos.widgets import reasons, thumbnails
 from zoo import datasets
 from zoo.classifier import Classifier
 from zoo.config import Config
@@ -23,7 +23,7 @@ from zoo.pictures.form import Steps
 from zoo.pictures.opening import Picture
 
 _FOLDER = Path(__file__).parent
-CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8")
+CSS = (_FOLDER / "reading.css").read_text(encoding="utf-8") + reasons.CSS
 
 TRAIN = "<code>python -m zoo train --all</code>"
 
@@ -34,6 +34,7 @@ _WORDS = {
     "verdict": T("Answer", "结果"),
     "confidences": T("Confidences", "置信度"),
     "unsure": T("not sure", "没有把握"),
+    "why": T("Why?", "为什么？"),
     "strange": T("Unlike anything this model was trained on.", "与这个模型的训练图片都不像。"),
     "steps_head": T("What the network sees", "网络看到了什么"),
     "models_head": T("All models on the same picture", "所有模型看同一张图"),
@@ -71,6 +72,7 @@ def html(dataset: str, *, blank: str) -> str:
         blank=blank,
         classes="".join(_class_row(first.config, label) for label in first.labels),
         steps=markup.join(markup.html(_STEP, name) for name in _stages(dataset).values()),
+        reasons=reasons.panel(dataset, models.values()),
         rows="".join(_model_row(name, model) for name, model in models.items()),
     )
 
@@ -89,7 +91,8 @@ def no_models(dataset: str) -> str:
 def read(picture: Picture, dataset: str) -> tuple[np.ndarray, dict]:
     """Return the prepared picture, uint8 (28, 28), and what every model of `dataset` reads from it, as JSON for reading.js.
 
-    {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool}}, "steps": [{"name", "src", "small"}]}.
+    {"models": {name: {"probabilities": [10 floats], "ms": float, "familiar": bool, "strangeness": float}},
+    "steps": [{"name", "src", "small"}]}.
     Raises ValueError where there is nothing to read: "no ink found".
     """
     (answer,) = read_all([picture], dataset)
@@ -129,11 +132,11 @@ def _prepared(picture: Picture, dataset: str) -> Steps | ValueError:
 def _readings(model: Classifier, images: np.ndarray) -> list[dict]:
     """Return what a model reads from each of uint8 (N, 28, 28); "ms" is an image's share of the time."""
     start = time.perf_counter()
-    probabilities, familiar = model.read_all(images)
+    read = model.read_all(images)
     ms = 1000 * (time.perf_counter() - start) / len(images)
     return [
-        {"probabilities": row, "ms": ms, "familiar": known}
-        for row, known in zip(probabilities.tolist(), familiar.tolist(), strict=True)
+        {"probabilities": row, "ms": ms, "familiar": known, "strangeness": strange}
+        for row, known, strange in zip(*(each.tolist() for each in read), strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 // Fill the panel of reading.html from answers: nothing is rebuilt, so nothing flickers.
 // An answer is {models, steps}, or {error: text}: made by the networks in the browser (reader.js) or by reading.py on the server.
 
+import { createReasons } from "../reasons/reasons.js";
 import { levels, show as showPicture } from "../thumbnails/pictures.js";
 
 const UNSURE = 0.6; // a best confidence below this is called unsure
@@ -29,7 +30,9 @@ export function createReading(root, { chosen: onChosen } = {}) {
   const stepNames = slots.map((slot) => slot.textContent);
   const times = new Map(); // running means, so that the figures stand still
   const listeners = []; // of who is in charge
+  const reasons = createReasons(find(".reasons"), { labels, asked: () => paintReasons() });
   let answer = null;
+  let pictured = Promise.resolve(); // when the last step stands on its canvas
   let speech = 0;
   let chosen = askedModel() ?? root.dataset.model;
 
@@ -89,9 +92,18 @@ export function createReading(root, { chosen: onChosen } = {}) {
       const [image, name] = slot.querySelectorAll("canvas, span");
       slot.hidden = answer !== null && i >= steps.length;
       image.classList.toggle("pixels", Boolean(steps[i]?.small));
-      showPicture(image, steps[i]?.picture ?? steps[i]);
+      const shown = showPicture(image, steps[i]?.picture ?? steps[i]);
+      if (steps[i]) pictured = shown;
       write(name, steps[i]?.name ?? stepNames[i]);
     });
+  }
+
+  const prepared = () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas"));
+
+  async function paintReasons() {
+    if (!reasons.isOpen()) return;
+    await pictured;
+    reasons.show(answer?.models[chosen], answer && prepared(), chosen);
   }
 
   function refuse(reason) {
@@ -116,6 +128,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
     paintClasses(probabilities);
     paintModels(best(probabilities));
     paintSteps(answer?.steps ?? []);
+    paintReasons();
     speak();
   }
 
@@ -154,6 +167,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
     radio.addEventListener("change", () => stepTo(row));
   }
   rows.forEach(wire);
+  find(".strange button").addEventListener("click", reasons.open);
   dropDeadLinks();
   paint();
   return {
@@ -170,6 +184,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
       Object.assign(row.querySelector("a"), { textContent: made }).removeAttribute("href");
       row.querySelector(".accuracy").textContent = "–";
       times.delete(name);
+      reasons.add(name, origin);
       rowOf(origin).after(row);
       rows.splice(rows.indexOf(rowOf(origin)) + 1, 0, row);
       wire(row);
@@ -181,7 +196,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
       if (chosen === name) stepTo(rowOf(origin));
       rows.splice(rows.indexOf(rowOf(name)), 1)[0].remove();
     },
-    prepared: () => levels(slots.filter((slot) => !slot.hidden).at(-1).querySelector("canvas")),
+    prepared,
     say: (text) => write(find(".where"), text),
     glance(models) {
       const probabilities = models[chosen]?.probabilities;

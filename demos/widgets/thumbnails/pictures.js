@@ -41,11 +41,12 @@ export function signed(width, height, values) {
 }
 
 /**
- * Show a picture on a canvas, or nothing.
+ * Show a picture on a canvas, or nothing. Resolves when it is there, or was given up for a later one.
  * @param {HTMLCanvasElement} canvas
  * @param {Picture | null | undefined} picture
+ * @returns {Promise<void>}
  */
-export function show(canvas, picture) {
+export async function show(canvas, picture) {
   const turn = (turns.get(canvas) ?? 0) + 1;
   turns.set(canvas, turn);
   canvas.classList.toggle("empty", !picture);
@@ -55,10 +56,9 @@ export function show(canvas, picture) {
     return;
   }
   const image = new Image();
-  image.onload = () => {
-    if (turns.get(canvas) === turn) sized(canvas, image.naturalWidth, image.naturalHeight).drawImage(image, 0, 0);
-  };
   image.src = picture.src;
+  await image.decode();
+  if (turns.get(canvas) === turn) sized(canvas, image.naturalWidth, image.naturalHeight).drawImage(image, 0, 0);
 }
 
 /** Return a canvas's context, blank and of that size. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
