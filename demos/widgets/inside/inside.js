@@ -14,7 +14,7 @@ const MOST_KEPT = 100;
  * describe(model) what a model is made of; choose(model) puts it in charge; collected(entries) is told which digits the visitor has
  * named.
  */
-export function createInside(root, { ask, prepared, describe, choose: putInCharge, collected }) {
+export function createInside(root, { ask, prepared, describe, reading, collected }) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const dials = all(".dial");
   const whole = root.querySelector(".connected");
@@ -56,9 +56,19 @@ export function createInside(root, { ask, prepared, describe, choose: putInCharg
     if (answer) ask();
   }
 
+  /** The networks that can be chosen are those of the page's table, in which the visitor's own may stand too. */
+  function offerNetworks() {
+    const [select, names] = [whole.querySelector("select"), reading.models()];
+    if (String([...select.options].map(({ value }) => value)) !== String(names)) {
+      const texts = Object.fromEntries([...select.options].map(({ value, text }) => [value, text]));
+      select.replaceChildren(...names.map((name) => new Option(texts[name] ?? reading.title(name), name)));
+    }
+    select.value = reading.model();
+  }
+
   /** The picture's script comes once there is something to see: it would hold up the first answer. */
   async function paintNetwork() {
-    whole.querySelector("select").value = model || whole.querySelector("select").value;
+    offerNetworks();
     whole.querySelector(".absent").hidden = !answer?.inside?.stages;
     whole.classList.toggle("blank", !answer);
     const inside = answer?.inside;
@@ -221,7 +231,7 @@ export function createInside(root, { ask, prepared, describe, choose: putInCharg
     inSight = entries.at(-1).isIntersecting;
     if (inSight && answer) ask();
   }).observe(whole);
-  whole.querySelector("select").addEventListener("change", (event) => putInCharge(event.target.value));
+  whole.querySelector("select").addEventListener("change", (event) => reading.choose(event.target.value));
   root.querySelector("[role=tablist]").addEventListener("keydown", onKey);
   all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => choose(tab.dataset.look)));
   all(".digits button").forEach((button, i) => button.addEventListener("click", () => sayRight(i)));

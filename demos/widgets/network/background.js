@@ -107,6 +107,7 @@ export function startNetworks(sources, first, { opened, failed, inside } = {}) {
     described: ({ name, net }) => nets.get(name)?.resolve(net),
     /** @param {{ name: string }} message */
     opened({ name }) {
+      nets.delete(name); // one that was trained again is made of other numbers
       begin();
       opened?.(name);
       if (name === first) setTimeout(wantRest, PATIENCE);

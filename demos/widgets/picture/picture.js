@@ -79,7 +79,13 @@ export function createPicture(root, { describe }) {
   const names = () => ["input", ...(net?.stages ?? []).map(({ name }) => name), "softmax"];
   const titles = () => [words.input, ...(net?.stages ?? []).map(titleOf), words.output];
   const titleOf = (/** @type {import("../network/architectures.js").Stage} */ { name, layers }) =>
-    layers[0].kind === "Upsample" ? words.resized.replaceAll("{0}", String(layers[0].size?.[0])) : (stageTitles[model]?.[name] ?? name);
+    layers[0].kind === "Upsample" ? words.resized.replaceAll("{0}", String(layers[0].size?.[0])) : (titlesOf()?.[name] ?? name);
+
+  /** Return the titles of the network's stages; one that the visitor trained has those of its like. @returns {Record<string, string> | undefined} */
+  function titlesOf() {
+    const names = String(net?.stages.map(({ name }) => name));
+    return stageTitles[model] ?? Object.values(stageTitles).find((each) => String(Object.keys(each)) === names);
+  }
 
   function fit() {
     if (!canvas.clientWidth || !shapes.length) return;

@@ -29,7 +29,7 @@ export function createReader(root, { ask, score } = {}) {
     ask: () => pad.ask(),
     prepared: reading.prepared,
     describe: networks.describe,
-    choose: reading.choose,
+    reading,
     collected,
   });
   const pad = createPad(root.querySelector(".pad"), { read, show });

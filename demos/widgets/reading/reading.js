@@ -172,6 +172,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
   paint();
   return {
     model: () => chosen,
+    models: () => rows.map((row) => row.dataset.model),
     title: (name) => rowOf(name).querySelector(".title").textContent,
     choose: (name) => stepTo(rowOf(name)),
     whenChosen: (then) => listeners.push(then),
