@@ -44,6 +44,12 @@ def test_a_network_learns_a_hand_and_reads_the_pad(pad: Page, datasets: object, 
     draw(pad, SEVEN)
     part = pad.locator(".tuning")
     expect(part.locator(".about")).to_contain_text("MLP 256: 2,570 of its 203,530 weights")
+    pad.route("**/samples.png", lambda route: None)  # never comes, so that there is time to cancel
+    part.get_by_role("button", name="Train on these 6 digits").click()
+    part.get_by_role("button", name="Cancel").click()
+    expect(part.locator(".told")).to_have_text("Cancelled; nothing has changed.")
+    expect(part.locator(".result")).to_be_hidden()
+    pad.unroute("**/samples.png")
     part.get_by_role("button", name="Train on these 6 digits").click()
     expect(part.locator(".told")).to_contain_text("It reads the pad now", timeout=60_000)
 

@@ -65,19 +65,20 @@ export function createTuning(root, { sources, samples, networks, reading, score 
   function teach() {
     const source = sourceOf(base());
     const some = drawings;
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    const mine = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    worker = mine;
     busy(true);
     say("");
-    const failed = (reason) => (busy(false), say(`${find(".told").dataset.failed} ${reason}`));
-    worker.addEventListener("error", (event) => failed(event.message ?? ""));
-    worker.addEventListener("message", ({ data }) => {
+    const failed = (reason) => worker === mine && (busy(false), say(`${find(".told").dataset.failed} ${reason}`)); // if not cancelled
+    mine.addEventListener("error", (event) => failed(event.message ?? ""));
+    mine.addEventListener("message", ({ data }) => {
       if (data.done) find("progress").value = data.done;
       if (data.failed) failed(data.failed);
       if (data.weights) finish(source, some, data);
     });
     const place = { ...source, folder: new URL(source.folder, document.baseURI).href };
     const task = { source: place, drawings: some.map(({ digit, seen }) => ({ digit, image: toBytes(seen) })) };
-    remembered().then((digits) => worker?.postMessage({ ...task, samples: digits }), (error) => failed(error.message));
+    remembered().then((digits) => mine.postMessage({ ...task, samples: digits }), (error) => failed(error.message));
   }
 
   async function finish(source, some, { weights, before, after, aside }) {
