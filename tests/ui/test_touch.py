@@ -92,6 +92,8 @@ def test_the_picture_of_the_network_is_tapped_pinched_and_swiped_past(visit: Cal
     page.touchscreen.tap(195, 60)  # the digit's picture, at the top
     expect(page.locator(".connected .how")).to_contain_text("Grey level")
     page.wait_for_url(re.compile("at=input-0-"))
+    page.touchscreen.tap(195, 60)
+    expect(page.locator(".connected .sum")).to_be_hidden()
 
     finger = page.context.new_cdp_session(page)
     for kind, apart in (("touchStart", 40), *(("touchMove", 40 + 12 * i) for i in range(1, 8)), ("touchEnd", 0)):

@@ -41,7 +41,7 @@ export function explain(stage, tensors, x, shape, index) {
   const at = stage.layers.findIndex(isMixing);
   const layer = stage.layers[at];
   const kind = layer?.kind ?? "Identity";
-  const windows = (WINDOWS[kind] ?? same)(x, layer, tensors, placeOf(shape, index), index);
+  const windows = (WINDOWS[kind] ?? ofIdentity)(x, layer, tensors, placeOf(shape, index), index);
   const bias = layer?.bias ? /** @type {Tensor} */ (tensors.get(layer.bias)).data[kind === "Conv2d" ? placeOf(shape, index)[0] : index] : null;
   const sum = windows.reduce((total, { subtotal }) => total + subtotal, bias ?? 0);
   const after = activations(stage.layers.slice(at + 1), sum, tensors);
@@ -63,10 +63,10 @@ function activations(layers, sum, tensors) {
 
 /** @typedef {(x: Tensor, layer: Layer, tensors: Tensors, place: [number, number, number], index: number) => Window[]} Reads */
 /** By kind of layer: what a sum reads. @type {Record<string, Reads>} */
-const WINDOWS = { Conv2d: convolved, Linear: connected, AvgPool2d: averaged, MaxPool2d: largest, Upsample: resized };
+const WINDOWS = { Conv2d: ofConvolution, Linear: ofLinear, AvgPool2d: ofAverage, MaxPool2d: ofMaximum, Upsample: ofResize };
 
 /** @type {Reads} */
-function convolved(x, layer, tensors, [channel, row, column]) {
+function ofConvolution(x, layer, tensors, [channel, row, column]) {
   const { data, shape } = /** @type {Tensor} */ (tensors.get(layer.weight ?? ""));
   const [, channels, height, width] = shape;
   const [top, left] = [firstOf(layer, 0, row), firstOf(layer, 1, column)];
@@ -77,7 +77,7 @@ function convolved(x, layer, tensors, [channel, row, column]) {
 }
 
 /** @type {Reads} */
-function connected(x, layer, tensors, place, index) {
+function ofLinear(x, layer, tensors, place, index) {
   const { data } = /** @type {Tensor} */ (tensors.get(layer.weight ?? ""));
   const [maps, rows, columns] = asMaps(x.shape);
   return Array.from({ length: maps }, (_, map) => {
@@ -87,13 +87,13 @@ function connected(x, layer, tensors, place, index) {
 }
 
 /** @type {Reads} */
-function averaged(x, layer, tensors, place) {
+function ofAverage(x, layer, tensors, place) {
   const window = pooled(x, layer, place, 0);
   return [weighed(window, new Float32Array(window.values.length).fill(1 / window.values.length))];
 }
 
 /** The largest has the whole weight. @type {Reads} */
-function largest(x, layer, tensors, place) {
+function ofMaximum(x, layer, tensors, place) {
   const window = pooled(x, layer, place, -Infinity);
   const best = window.values.indexOf(Math.max(...window.values));
   const weights = window.values.map((_, i) => Number(i === best));
@@ -101,7 +101,7 @@ function largest(x, layer, tensors, place) {
 }
 
 /** @type {Reads} */
-function resized(x, layer, tensors, [map, row, column]) {
+function ofResize(x, layer, tensors, [map, row, column]) {
   const [, height, width] = x.shape;
   const [down, across] = [nearest(layer, 0, row, height), nearest(layer, 1, column, width)];
   const [y, z] = [down, across].map(([first, last, share]) => (first === last ? [1] : [1 - share, share]));
@@ -118,7 +118,7 @@ function nearest(layer, axis, at, length) {
 }
 
 /** @type {Reads} */
-function same(x, layer, tensors, place, index) {
+function ofIdentity(x, layer, tensors, place, index) {
   const [map, row, column] = placeOf(x.shape, index);
   return [weighed(windowOf(x, map, row, column, 1, 1), Float32Array.of(1))];
 }

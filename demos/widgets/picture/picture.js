@@ -126,11 +126,11 @@ export function createPicture(root, { describe }) {
     });
     scene.nodes.forEach((node, i) => i < last && paintNumbers(context, node, values[i], ranges[i], view, palette, isSeen, (index) => weightsOf(known, i, shapes[i - 1], index, palette)));
     paintBars(context, scene.nodes[last], values[last], net.labels, view, palette, scene.down);
-    const now = at && looked(at);
+    const now = at && detailOf(at);
     if (now) inScene(() => paintLinks(context, /** @type {any} */ (scene), now, palette, view.scale, boxOf));
     paintTitles(context, scene, view, titles().map((title, i) => [title, shapes[i].join(" × ")]), palette);
     if (now) paintLabel(context, onScreen(boxOf(now.node, now.index)), number(values[now.node][now.index]), palette, scene);
-    if (now) readout.show(told(now));
+    if (now) readout.show(factsOf(now));
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1);
   }
 
@@ -153,7 +153,7 @@ export function createPicture(root, { describe }) {
   }
 
   /** Return all there is to know of a number. @param {{ node: number, index: number }} place @returns {Look} */
-  function looked({ node, index }) {
+  function detailOf({ node, index }) {
     const [stages, all] = [net?.stages ?? [], net?.tensors ?? new Map()];
     const stage = stages[node - 1];
     return {
@@ -165,8 +165,8 @@ export function createPicture(root, { describe }) {
     };
   }
 
-  /** @param {Look} now @returns {import("./readout.js").Told} */
-  const told = (now) => ({ look: now, net: /** @type {Net} */ (net), shapes, values, titles: titles() });
+  /** @param {Look} now @returns {import("./readout.js").Facts} */
+  const factsOf = (now) => ({ look: now, net: /** @type {Net} */ (net), shapes, values, titles: titles() });
 
   /** @param {number} node @param {number} index @returns {Box} */
   function boxOf(node, index) {
@@ -204,7 +204,7 @@ export function createPicture(root, { describe }) {
   function say() {
     if (!at || !net) return;
     const total = root.querySelector(".total")?.textContent ?? "";
-    aloud.textContent = `${readout.name(told(looked(at)))} = ${number(values[at.node][at.index], 3)}. ${total}`;
+    aloud.textContent = `${readout.name(factsOf(detailOf(at)))} = ${number(values[at.node][at.index], 3)}. ${total}`;
   }
 
   /** @param {boolean} held */
@@ -240,9 +240,9 @@ export function createPicture(root, { describe }) {
     hold(x, y) {
       const place = hit(x, y);
       if (!place) return;
-      const isSame = isHeld && place.node === at?.node && place.index === at?.index;
+      if (isHeld && place.node === at?.node && place.index === at?.index) return deeds.free();
       turnTo(place);
-      hold(!isSame);
+      hold(true);
     },
     keep: () => at && hold(!isHeld),
     free() {

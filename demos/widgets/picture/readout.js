@@ -10,7 +10,7 @@ import { number, paletteOf, rangeOf } from "./paint.js";
 /** @typedef {import("../network/sums.js").Window} Window */
 /** @typedef {import("../network/sums.js").Sum} Sum */
 /** @typedef {Record<string, string>} Words */
-/** @typedef {{ look: Look, net: Net, shapes: number[][], values: ArrayLike<number>[], titles: string[] }} Told */
+/** @typedef {{ look: Look, net: Net, shapes: number[][], values: ArrayLike<number>[], titles: string[] }} Facts */
 
 const WRITTEN = 36; // numbers of a window up to which each is written
 const NAMED = 6; // inputs that are named where there are hundreds
@@ -19,14 +19,14 @@ const NAMED = 6; // inputs that are named where there are hundreds
 const fill = (text, ...parts) => text.replace(/\{(\d)\}/g, (_, i) => String(parts[Number(i)]));
 
 /**
- * Return {show, name}: show(told) fills the panel, name(told) returns what the number is called.
+ * Return {show, name}: show(facts) fills the panel, name(facts) returns what the number is called.
  * @param {HTMLElement} root @param {Words} words
  */
 export function createReadout(root, words) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
   const terms = find(".terms");
 
-  /** @param {Told} told */
+  /** @param {Facts} facts */
   function name({ look: { node, index }, shapes, titles, net }) {
     const shape = shapes[node];
     const [map, row, column] = placeOf(shape, index);
@@ -36,21 +36,21 @@ export function createReadout(root, words) {
     return [titles[node], ...(shape[0] > 1 ? [fill(words.map, map)] : []), place].join(words.stop);
   }
 
-  /** @param {Told} told */
-  function show(told) {
-    const { look, values } = told;
+  /** @param {Facts} facts */
+  function show(facts) {
+    const { look, values } = facts;
     const value = values[look.node][look.index];
     root.hidden = false;
-    find(".name span").textContent = name(told);
-    find(".name output").textContent = `= ${number(value, look.node === values.length - 1 ? 4 : 3)}`;
-    const { how, total } = look.sum ? explained(told, look.sum) : ends(told, value);
+    find(".name span").textContent = name(facts);
+    find(".name b").textContent = `= ${number(value, look.node === values.length - 1 ? 4 : 3)}`;
+    const { how, total } = look.sum ? tellSum(facts, look.sum) : tellEnd(facts, value);
     find(".how").textContent = how;
     find(".total").textContent = total;
-    find(".goes").textContent = goes(told);
+    find(".goes").textContent = goes(facts);
   }
 
-  /** @param {Told} told @param {number} value @returns {{ how: string, total: string }} */
-  function ends({ look, net, values, shapes }, value) {
+  /** @param {Facts} facts @param {number} value @returns {{ how: string, total: string }} */
+  function tellEnd({ look, net, values, shapes }, value) {
     terms.replaceChildren();
     if (look.node === 0) {
       const { mean, std } = net.preprocessing;
@@ -68,15 +68,15 @@ export function createReadout(root, words) {
   /** @param {number} value */
   const large = (value) => (value >= 1e5 || value < 0.005 ? value.toExponential(1).replace("e+", " × 10^").replace("e-", " × 10^−") : number(value));
 
-  /** @param {Told} told @param {Sum} sum */
-  function explained(told, sum) {
+  /** @param {Facts} facts @param {Sum} sum */
+  function tellSum(facts, sum) {
     const size = sum.windows.reduce((count, { values }) => count + values.length, 0);
-    if (sum.windows[0].values.length <= WRITTEN && sum.windows.length <= 8) showWindows(told, sum);
-    else showPictures(told, sum, size);
-    return { how: words[sum.kind] ?? "", total: written(sum) };
+    if (sum.windows[0].values.length <= WRITTEN && sum.windows.length <= 8) showWindows(facts, sum);
+    else showPictures(facts, sum, size);
+    return { how: words[sum.kind] ?? "", total: formulaOf(sum) };
   }
 
-  /** Show each map's window beside its kernel. @param {Told} told @param {Sum} sum */
+  /** Show each map's window beside its kernel. @param {Facts} facts @param {Sum} sum */
   function showWindows({ look, values }, { windows, kind }) {
     const [palette, range] = [paletteOf(root), rangeOf(values[look.node - 1])];
     const weight = Math.max(...windows.flatMap(({ weights }) => [...weights].map(Math.abs)), 1e-9);
@@ -93,7 +93,7 @@ export function createReadout(root, words) {
     });
   }
 
-  /** Show hundreds of inputs as pictures: what comes in, the weights, and what each adds. @param {Told} told @param {Sum} sum @param {number} size */
+  /** Show hundreds of inputs as pictures: what comes in, the weights, and what each adds. @param {Facts} facts @param {Sum} sum @param {number} size */
   function showPictures({ look, values, shapes }, { windows }, size) {
     const [palette, range] = [paletteOf(root), rangeOf(values[look.node - 1])];
     const join = (/** @type {(window: Window) => Float32Array} */ of) => Float32Array.from(windows.flatMap((window) => [...of(window)]));
@@ -138,7 +138,7 @@ export function createReadout(root, words) {
   }
 
   /** @param {Sum} sum */
-  function written({ windows, bias, sum, after }) {
+  function formulaOf({ windows, bias, sum, after }) {
     const parts = windows.length > 1 && windows.length <= 8 ? windows.map(({ subtotal }) => subtotal) : [windows.reduce((all, { subtotal }) => all + subtotal, 0)];
     const signed = (/** @type {number} */ value) => (value < 0 ? ` − ${number(-value)}` : ` + ${number(value)}`);
     const left = parts.map((part, i) => (i ? signed(part) : number(part))).join("");
@@ -147,7 +147,7 @@ export function createReadout(root, words) {
     return [total, ...after.map((each) => `${each.kind} → ${number(each.value, 3)}`)].filter(Boolean).join(words.pause);
   }
 
-  /** @param {Told} told */
+  /** @param {Facts} facts */
   function goes({ look: { node, readers, field }, shapes, titles }) {
     const parts = [];
     const span = (/** @type {[number, number]} */ [first, last]) => last - first + 1;
