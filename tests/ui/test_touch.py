@@ -94,6 +94,11 @@ def test_the_picture_of_the_network_is_tapped_pinched_and_swiped_past(visit: Cal
     page.wait_for_url(re.compile("at=input-0-"))
     page.touchscreen.tap(195, 60)
     expect(page.locator(".connected .sum")).to_be_hidden()
+    before = page.evaluate("scrollY")
+    page.touchscreen.tap(195, 720)  # a unit, where the read-out is about to be
+    expect(page.locator(".connected .sum")).to_be_visible()
+    page.wait_for_function("before => scrollY > before + 100", arg=before)
+    page.evaluate("before => scrollTo(0, before)", before)
 
     finger = page.context.new_cdp_session(page)
     for kind, apart in (("touchStart", 40), *(("touchMove", 40 + 12 * i) for i in range(1, 8)), ("touchEnd", 0)):

@@ -62,6 +62,7 @@ _SHOWN = {
     "closer": T("Zoom in", "放大"),
     "farther": T("Zoom out", "缩小"),
     "whole": T("Show all", "显示全部"),
+    "sum": T("How this number comes about", "这个数值的由来"),
     "help": T(
         "Point at any number: where it comes from (orange) and where it goes (green).",
         "指向任意一个数值：它从哪里来（橙色），到哪里去（绿色）。",

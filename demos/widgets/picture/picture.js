@@ -50,6 +50,7 @@ export function createPicture(root, { describe }) {
   let isHeld = false;
   let isPlanned = false;
   let isStale = true; // the sheets do not show the values
+  let isFresh = false; // it was held just now
   let speech = 0;
 
   /** @param {Inside | null} inside */
@@ -131,6 +132,8 @@ export function createPicture(root, { describe }) {
     paintTitles(context, scene, view, titles().map((title, i) => [title, shapes[i].join(" × ")]), palette);
     if (now) paintLabel(context, onScreen(boxOf(now.node, now.index)), number(values[now.node][now.index]), palette, scene);
     if (now) readout.show(factsOf(now));
+    if (isFresh) uncover();
+    isFresh = false;
     root.dataset.painted = String(Number(root.dataset.painted ?? 0) + 1);
   }
 
@@ -207,6 +210,15 @@ export function createPicture(root, { describe }) {
     aloud.textContent = `${readout.name(factsOf(detailOf(at)))} = ${number(values[at.node][at.index], 3)}. ${total}`;
   }
 
+  /** On a phone the read-out lies over the picture: bring what it tells of above it. */
+  function uncover() {
+    const sum = /** @type {HTMLElement} */ (root.querySelector(".sum"));
+    if (!at || getComputedStyle(sum).position !== "sticky") return;
+    const { y, height } = onScreen(boxOf(at.node, at.index));
+    const under = canvas.getBoundingClientRect().top + y + height + 24 - sum.getBoundingClientRect().top;
+    if (under > 0) scrollBy(0, under);
+  }
+
   /** @param {boolean} held */
   function hold(held) {
     isHeld = held;
@@ -242,6 +254,7 @@ export function createPicture(root, { describe }) {
       if (!place) return;
       if (isHeld && place.node === at?.node && place.index === at?.index) return deeds.free();
       turnTo(place);
+      isFresh = true;
       hold(true);
     },
     keep: () => at && hold(!isHeld),
