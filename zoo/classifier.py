@@ -1,6 +1,6 @@
 """What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -79,13 +79,20 @@ class Classifier:
         forward = self.model if one else networks.forward(self.model, images.device)
         return metrics.predict(forward, images, self.config.preprocessing.mean, self.config.preprocessing.std)
 
-    def probabilities(self, images: Tensor | np.ndarray) -> Tensor:
-        """Return probabilities (N, 10), calibrated by the temperature that was fitted on held-out images."""
-        return torch.softmax(self(images) / self.config.confidence.temperature, dim=1)
+    def probabilities(self, images: Tensor | np.ndarray, views: Sequence[int] | None = None) -> Tensor:
+        """Return probabilities (N, 10), calibrated by the temperature that was fitted on held-out images.
+
+        views: how many of the images in a row are views of one picture, whose logits are averaged; one each by default.
+        """
+        return torch.softmax(_mean(self(images), views) / self.config.confidence.temperature, dim=1)
 
     def prepare(self, picture: Picture) -> np.ndarray:
         """Return the picture as uint8 (28, 28), made the way the data set was. Raises ValueError where nothing is on it."""
         return self.config.data.prepare(picture)[-1][1]
+
+    def looks(self, picture: Picture) -> np.ndarray:
+        """Return what is looked at to read a picture, uint8 (K, 28, 28): it as prepared, and a photo in some other views."""
+        return self.config.data.views(self.config.data.prepare(picture))
 
     def classify(self, picture: Picture) -> dict[str, float]:
         """Return the probability of each label, best first.
@@ -93,7 +100,8 @@ class Classifier:
         picture: a path, an open file, a PIL image or an array (H, W), (H, W, 3) or (H, W, 4) of any size. Raises ValueError where
         it can't be read or shows nothing.
         """
-        return self._by_label(self.probabilities(self.prepare(picture)[None])[0])
+        seen = self.looks(picture)
+        return self._by_label(self.probabilities(seen, [len(seen)])[0])
 
     def classify_many(self, pictures: Iterable[Picture]) -> Answers:
         """Return what `classify` would of each picture, read in one go; of those that can't be read, why.
@@ -104,12 +112,13 @@ class Classifier:
         unread: dict[int, str] = {}
         for i, picture in enumerate(pictures):
             try:
-                prepared[i] = self.prepare(picture)
+                prepared[i] = self.looks(picture)
             except ValueError as error:
                 unread[i] = str(error)
         labels: list[dict[str, float] | None] = [None] * (len(prepared) + len(unread))
         if prepared:
-            for i, row in zip(prepared, self.probabilities(np.stack(list(prepared.values())))):
+            seen = list(prepared.values())
+            for i, row in zip(prepared, self.probabilities(np.concatenate(seen), [len(each) for each in seen])):
                 labels[i] = self._by_label(row)
         return Answers(labels, unread)
 
@@ -131,10 +140,21 @@ class Classifier:
         readings = self.read_all(image[None])
         return readings.probabilities[0], bool(readings.familiar[0])
 
-    def read_all(self, images: np.ndarray) -> Readings:
-        """Return what is read from prepared images uint8 (N, 28, 28), and whether they are familiar."""
+    def read_all(self, images: np.ndarray, views: Sequence[int] | None = None) -> Readings:
+        """Return what is read from prepared images uint8 (N, 28, 28), and whether they are familiar.
+
+        views: as for `probabilities`; the first of them, the picture as prepared, is familiar or not.
+        """
         pixels = torch.tensor(images)
         logits = self(pixels).cpu()  # where there is float64, which familiarity is measured in
-        probabilities = torch.softmax(logits / self.config.confidence.temperature, dim=1)
-        strangeness = self.familiar.strangeness(pixels, logits)
+        probabilities = torch.softmax(_mean(logits, views) / self.config.confidence.temperature, dim=1)
+        first = slice(None) if views is None else [sum(views[:i]) for i in range(len(views))]
+        strangeness = self.familiar.strangeness(pixels[first], logits[first])
         return Readings(probabilities, strangeness <= self.familiar.threshold, strangeness)
+
+
+def _mean(logits: Tensor, views: Sequence[int] | None) -> Tensor:
+    """Return the mean of the logits (M, 10) of each picture's views, as many as `views` says, -> (N, 10)."""
+    if views is None or max(views, default=1) == 1:
+        return logits
+    return torch.stack([each.mean(0) for each in logits.split(list(views))])

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from zoo import data
 from zoo.pictures.digit import digit_steps
-from zoo.pictures.form import Steps
+from zoo.pictures.form import Steps, itself
 from zoo.pictures.garment import garment_steps
+from zoo.pictures.garment import views as garment_views
 from zoo.pictures.opening import Picture
 from zoo.synthetic import digits, garments
 from zoo.text import Text
@@ -31,6 +33,8 @@ class DataSet:
     """What the pictures on the way to 28 x 28 are called, by the names and in the order of `prepare`."""
     prepare: Callable[[Picture], Steps] = field(repr=False)
     """A picture of any size -> the pictures on the way, the last one uint8 (28, 28) as the data set stores it."""
+    views: Callable[[Steps], np.ndarray] = field(repr=False)
+    """Those pictures -> what a network looks at, uint8 (K, 28, 28), the prepared one first; its mean logits are the answer."""
     nothing: Text = field(repr=False)
     """What to say of a picture that shows nothing."""
     invitation: Text = field(repr=False)
@@ -75,6 +79,7 @@ MNIST = DataSet(
         "centre": Text("Centre, 28 × 28", "居中，28 × 28"),
     },
     prepare=digit_steps,
+    views=itself,
     nothing=Text(
         "No ink found. Write a digit that stands out from its ground.",
         "没有找到笔迹。请写一个与背景分明的数字。",
@@ -114,6 +119,7 @@ FASHION_MNIST = DataSet(
         "centre": Text("Negate, 28 × 28", "反相，28 × 28"),
     },
     prepare=garment_steps,
+    views=garment_views,
     nothing=Text(
         "No garment found. Show one garment on a calm ground.",
         "没有找到衣物。请给出一件放在简单背景上的衣物。",

@@ -74,12 +74,12 @@ def main() -> None:
     classifier = zoo.load(asked.model)
     fonts = sorted(path for path in asked.fonts.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".woff"))
     digits = list(drawn(string.digits, fonts, asked.count))
-    images = np.stack([prepare(classifier, picture) for _, _, picture in digits])
+    images = np.concatenate([prepare(classifier, picture) for _, _, picture in digits])
     probabilities = classifier.probabilities(images)
     right = np.array(
         [str(label) == letter for label, (letter, _, _) in zip(probabilities.argmax(1).tolist(), digits, strict=True)]
     )
-    letters = np.stack([prepare(classifier, picture) for _, _, picture in drawn(LETTERS, fonts, 1)])
+    letters = np.concatenate([prepare(classifier, picture) for _, _, picture in drawn(LETTERS, fonts, 1)])
     flags = [1 - classifier.read_all(each)[1].double().mean().item() for each in (images, letters)]
     print(
         f"{asked.model}, {len(fonts)} fonts: {len(digits)} digits, {right.mean():.1%} read rightly, {flags[0]:.1%} flagged; "

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -29,17 +28,17 @@ def plain_resize(picture: Image.Image) -> np.ndarray:
 
 
 def prepare(classifier, picture: Image.Image) -> np.ndarray:
-    """Return what the classifier would see; a picture in which it finds nothing counts as black, and as wrong."""
+    """Return what the classifier would look at, uint8 (K, 28, 28); where it finds nothing that is black, and counts as wrong."""
     try:
-        return classifier.prepare(picture)
+        return classifier.looks(picture)
     except ValueError:
-        return np.zeros((28, 28), np.uint8)
+        return np.zeros((1, 28, 28), np.uint8)
 
 
-def right(classifier, images: list[np.ndarray], labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the predicted labels, and whether each is right; a black image never is."""
-    predicted = classifier(torch.from_numpy(np.stack(images))).argmax(1).numpy()
-    return predicted, (predicted == labels) & np.array([image.any() for image in images])
+def right(classifier, seen: list[np.ndarray], labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the predicted labels, and whether each is right; a black image never is. seen: uint8 (K, 28, 28) a picture"""
+    predicted = classifier.probabilities(np.concatenate(seen), [len(each) for each in seen]).argmax(1).numpy()
+    return predicted, (predicted == labels) & np.array([each.any() for each in seen])
 
 
 def main() -> None:
@@ -55,7 +54,7 @@ def main() -> None:
     pictures = [render(int(label), generator) for label in labels]
     ours = [prepare(classifier, picture) for picture in pictures]
     predicted, good = right(classifier, ours, labels)
-    _, plain = right(classifier, [plain_resize(picture) for picture in pictures], labels)
+    _, plain = right(classifier, [plain_resize(picture)[None] for picture in pictures], labels)
     print(f"{asked.model}: {len(labels)} pictures, plain resize {plain.mean():.1%}, ours {good.mean():.1%}")
     for label, share in zip(classifier.labels, good.reshape(10, -1).mean(1), strict=True):
         print(f"  {label:12s} {share:.1%}")
@@ -64,7 +63,7 @@ def main() -> None:
         for name, chosen in (("right", good), ("wrong", ~good)):
             places = np.flatnonzero(chosen)
             places = places[:: max(1, len(places) // 60)][:60]
-            tiles = [(pictures[k], named(ours[k], classifier.labels[predicted[k]])) for k in places]
+            tiles = [(pictures[k], named(ours[k][0], classifier.labels[predicted[k]])) for k in places]
             rows = [[tile for pair in tiles[k : k + 6] for tile in pair] for k in range(0, len(tiles), 6)]
             if rows:
                 contact_sheet(rows, 112).save(asked.sheet / f"{asked.model}-{name}.png")

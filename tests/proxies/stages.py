@@ -119,7 +119,7 @@ def sheets(
     folder.mkdir(parents=True, exist_ok=True)
     for label in dict.fromkeys(truth.tolist()):
         places = np.flatnonzero(truth == label)[:40]
-        groups = [[photos[k].picture, *(named(seen[s][k], labels[read[s][k]]) for s in (1, 2))] for k in places]
+        groups = [[photos[k].picture, *(named(seen[s][k][0], labels[read[s][k]]) for s in (1, 2))] for k in places]
         rows = [[tile for group in groups[k : k + 5] for tile in group] for k in range(0, len(groups), 5)]
         contact_sheet(rows, 112).save(folder / f"stages-{label}.png")
 

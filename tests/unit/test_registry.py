@@ -227,6 +227,22 @@ def test_probabilities_are_calibrated_by_the_temperature_however_they_are_asked_
     torch.testing.assert_close(lenet.read(images[0])[0], expected[0], rtol=1e-4, atol=1e-5)
 
 
+def test_a_photo_is_read_by_the_mean_logits_of_its_views(tmp_path: Path) -> None:
+    clothes = zoo.load("lenet5-fashion-mnist")
+    photo = np.full((90, 70, 3), 230, dtype=np.uint8)
+    photo[10:80, 20:50] = (30, 60, 160)
+    seen = clothes.looks(photo)
+    logits = clothes(seen)
+    assert len(seen) > 1
+    expected = torch.softmax(logits.mean(0) / clothes.config.confidence.temperature, dim=0)
+    found = clothes.classify(photo)
+    assert [found[label] for label in clothes.labels] == pytest.approx(expected.tolist(), abs=1e-5)
+    assert clothes.classify_many([photo, seen[0]]).labels[0] == pytest.approx(found, abs=1e-5)
+    readings = clothes.read_all(np.concatenate([seen, seen[:1]]), [len(seen), 1])
+    torch.testing.assert_close(readings.probabilities[0], expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(readings.strangeness[0], readings.strangeness[1])
+
+
 def test_classify_ranks_all_labels_and_sums_to_one(lenet: zoo.Classifier) -> None:
     picture = np.full((100, 60, 3), 255, dtype=np.uint8)
     picture[10:90, 28:33] = 0

@@ -8,6 +8,11 @@ Steps = list[tuple[str, np.ndarray]]  # the name of each picture on the way, and
 SIDE = 28  # pixels on each side of a picture as MNIST and Fashion-MNIST store it
 
 
+def itself(steps: Steps) -> np.ndarray:
+    """Return the prepared picture as the only one that a network looks at. -> uint8 (1, 28, 28)"""
+    return steps[-1][1][None]
+
+
 def on_white(image: Image.Image) -> Image.Image:
     """Put a picture with transparent parts on white paper. mode "RGBA" -> "RGB"; any other mode is left as it is."""
     if image.mode != "RGBA":

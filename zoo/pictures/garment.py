@@ -4,11 +4,12 @@ import numpy as np
 from PIL import Image
 
 from zoo.pictures import foreground, symmetry
-from zoo.pictures.form import SIDE, Steps, on_white, to_grey
+from zoo.pictures.form import SIDE, Steps, itself, on_white, to_grey
 from zoo.pictures.morphology import bounding_box
 from zoo.pictures.opening import Picture, open_picture
 
 MIDDLE, RANGE = 160, 100  # Fashion-MNIST: the greys of a garment, their median and nine tenths of them
+ANGLES, SCALES = (-9, 0, 9), (1.0, 0.9)  # degrees and sizes in which a photo's garment is looked at, and mirrored
 GAIN = (0.6, 2.0)  # how much contrast may be taken or given to come to that range
 FAINTEST = 30  # the darkest cloth still stands out from the ground, 0
 
@@ -37,6 +38,28 @@ def garment_steps(picture: Picture) -> Steps:
         ("crop", np.where(coverage > 0.5, shade, 255).astype(np.uint8)),
         ("centre", _negate_and_centre(shade, coverage)),
     ]
+
+
+def views(steps: Steps) -> np.ndarray:
+    """Return what a network looks at to read a picture that was prepared in these steps, uint8 (K, 28, 28), itself first.
+
+    A photo's garment lies a little askew and larger or smaller than the data set's: turned, smaller and mirrored forms of it,
+    whose answers are averaged (Krizhevsky, Sutskever & Hinton 2012, section 4.1, so with crops). A picture that is the data
+    set's own already is looked at as it is.
+    """
+    if len(steps) == 2:
+        return itself(steps)
+    image = Image.fromarray(steps[-1][1])
+    forms = [_form(image, angle, scale) for scale in SCALES for angle in sorted(ANGLES, key=abs)]
+    return np.stack([*forms, *(form[:, ::-1] for form in forms)])
+
+
+def _form(image: Image.Image, angle: float, scale: float) -> np.ndarray:
+    """Return a picture turned by degrees and made smaller about its middle. -> uint8 of its size"""
+    cos, sin = np.cos(np.deg2rad(angle)) / scale, np.sin(np.deg2rad(angle)) / scale
+    middle = SIDE / 2
+    terms = (cos, -sin, middle - middle * (cos - sin), sin, cos, middle - middle * (sin + cos))
+    return np.asarray(image.transform(image.size, Image.Transform.AFFINE, terms, Image.Resampling.BILINEAR))
 
 
 def _is_fashion_mnist(image: Image.Image) -> bool:

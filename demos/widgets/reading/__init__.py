@@ -107,8 +107,8 @@ def read_all(pictures: Sequence[Picture], dataset: str) -> list[tuple[np.ndarray
     ready = [each for each in steps if not isinstance(each, ValueError)]
     if not ready:
         return [each for each in steps if isinstance(each, ValueError)]
-    images = np.stack([each[-1][1] for each in ready])
-    models = {name: _readings(model, images) for name, model in shelf.of_dataset(dataset).items()}
+    seen = [datasets.find(dataset).views(each) for each in ready]
+    models = {name: _readings(model, seen) for name, model in shelf.of_dataset(dataset).items()}
     names = _stages(dataset)
     answers = iter(
         {
@@ -129,11 +129,11 @@ def _prepared(picture: Picture, dataset: str) -> Steps | ValueError:
         return error
 
 
-def _readings(model: Classifier, images: np.ndarray) -> list[dict]:
-    """Return what a model reads from each of uint8 (N, 28, 28); "ms" is an image's share of the time."""
+def _readings(model: Classifier, seen: list[np.ndarray]) -> list[dict]:
+    """Return what a model reads from each picture's views uint8 (K, 28, 28); "ms" is a picture's share of the time."""
     start = time.perf_counter()
-    read = model.read_all(images)
-    ms = 1000 * (time.perf_counter() - start) / len(images)
+    read = model.read_all(np.concatenate(seen), [len(views) for views in seen])
+    ms = 1000 * (time.perf_counter() - start) / len(seen)
     return [
         {"probabilities": row, "ms": ms, "familiar": known, "strangeness": strange}
         for row, known, strange in zip(*(each.tolist() for each in read), strict=True)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.unit.pictures.measures import difference
-from zoo.pictures.garment import garment, garment_steps
+from zoo.pictures.garment import garment, garment_steps, views
 
 
 def coat(side=300, *, cloth=(60, 40, 120), ground=(225, 220, 210), scale=1.0, noise=0.0, alpha=False) -> Image.Image:
@@ -79,6 +79,17 @@ def test_a_garment_that_lies_askew_is_turned_upright(angle) -> None:
     askew = coat(scale=0.8).rotate(angle, Image.Resampling.BICUBIC, fillcolor=(225, 220, 210))
     straight = garment(coat(scale=0.8))
     assert difference(garment(askew), straight) < 25
+
+
+def test_a_photo_is_looked_at_in_twelve_views_and_a_picture_of_the_data_set_in_one() -> None:
+    seen = views(garment_steps(coat()))
+    assert seen.shape == (12, 28, 28)
+    assert np.array_equal(seen[0], COAT)
+    assert np.array_equal(seen[6:], seen[:6, :, ::-1]), "each is seen in the mirror too"
+    light = seen.sum((1, 2))
+    assert (light[3:6] < 0.9 * light[0]).all(), "half of them are smaller"
+    assert len({each.tobytes() for each in seen}) == 12
+    assert np.array_equal(views(garment_steps(COAT)), COAT[None])
 
 
 def test_what_fashion_mnist_stores_stays_as_it_is() -> None:
