@@ -29,6 +29,16 @@ ROWS = {
 }
 """Where a row goes: behind these words."""
 
+FEWER = """
+
+_load = load
+
+
+def load(*which):
+    return tuple(rows[:3000] for rows in _load(*which))
+"""
+"""What makes the copy train on 3,000 images: whether it trains, and what it writes, is asked, not how well it reads."""
+
 LOOK = """
 import json, re, sys
 from pathlib import Path
@@ -59,6 +69,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, datasets: dict) -> Path:
     assert len(blocks) == 5
     for path, table, code in blocks:
         _add(copy / path, code, table)
+    (copy / "zoo" / "data.py").write_text(
+        (copy / "zoo" / "data.py").read_text(encoding="utf-8") + FEWER, encoding="utf-8"
+    )
     python(copy, "-m", "zoo", "train", "lenet-tanh-mnist", "--epochs", "1", "--out", str(copy / "weights"))
     return copy
 
