@@ -34,15 +34,15 @@ _WHO = T(
 )
 _PRIVACY = T(
     "Digits that you draw are read in your own browser: the server is sent them only where the browser can't compute the "
-    "networks. A drawing also stands in the page's address, so that you can pass it on, and whoever opens such an address "
-    "sends it along. Pictures that you upload are read on the server and deleted within two minutes. Your progress in the "
-    "lessons, digits that you name and a network that you train on them are kept in your browser alone; the weights of that "
-    "network's last layers go to the server where you ask for the test set. Nobody is counted or tracked, no page loads anything "
-    "from another host, and there are no accounts.",
+    "networks. A drawing also stands in the page's address, so that you can pass it on: behind the #, which browsers keep to "
+    "themselves; only the code under Share is drawn by the server. Pictures that you upload are read on the server and deleted "
+    "within two minutes. Your progress in the lessons, digits that you name and a network that you train on them are kept in "
+    "your browser alone; the weights of that network's last layers go to the server where you ask for the test set. Nobody is "
+    "counted or tracked, no page loads anything from another host, and there are no accounts.",
     "你画的数字在你自己的浏览器里识别：只有当浏览器无法计算这些网络时，才会发给服务器。画的内容也写在页面的网址里，方便你"
-    "分享；打开这样的网址时，它会随网址一起发出。你上传的图片在服务器上识别，两分钟之内删除。课程进度、你标注的数字以及用它们"
-    "训练的网络只保存在你的浏览器里；只有当你要求在测试集上检验时，才会把这个网络最后几层的权重发给服务器。没有统计，没有跟踪，"
-    "页面不从其他网站加载任何东西，也不需要账号。",
+    "分享：它在 # 之后，浏览器不会把这部分发出去；只有“分享”里的二维码由服务器绘制。你上传的图片在服务器上识别，两分钟之内"
+    "删除。课程进度、你标注的数字以及用它们训练的网络只保存在你的浏览器里；只有当你要求在测试集上检验时，才会把这个网络最后几层的"
+    "权重发给服务器。没有统计，没有跟踪，页面不从其他网站加载任何东西，也不需要账号。",
 )
 _MEASURED = T(
     "An accuracy is the share of the 10,000 test images that a network reads rightly after its last epoch, as mean ± standard "

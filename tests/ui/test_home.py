@@ -25,10 +25,17 @@ def test_a_drawing_stays_through_a_reload_and_a_change_of_language(visit: Callab
     page = opened(visit("/?draw="))
     draw(page, SEVEN)
     expect(answer(page)).to_have_text("7")
+    page.wait_for_url(re.compile(r"/#draw=[\w-]{9,}"))
     assert len(page.url) < 200
 
+    sent: list[str] = []
+    page.on("request", lambda request: sent.extend([request.url, request.headers.get("referer", "")]))
     page.reload()
     expect(answer(page)).to_have_text("7")
+    assert "draw=" not in " ".join(url.partition("#")[0] for url in sent), "the server is not told what was drawn"
+    page.goto(page.url.replace("/#", "/?"))  # as links once were
+    expect(answer(page)).to_have_text("7")
+    page.wait_for_url(re.compile("/#draw="))
     page.get_by_role("link", name="中文").click()
     expect(page.locator("h1")).to_have_text("手写数字")
     expect(answer(page)).to_have_text("7")

@@ -98,7 +98,7 @@ export const assemble = ({ architecture, config, weights }) => new Classifier(ar
 
 /** @param {string} folder @param {string} file */
 async function fetchFile(folder, file) {
-  const response = await fetch(`${folder}/${file}`, { referrerPolicy: "no-referrer" }); // a drawing stands in the page's address
+  const response = await fetch(`${folder}/${file}`);
   if (!response.ok) throw new Error(`${folder}/${file} can't be fetched: ${response.status} ${response.statusText}`);
   return response.arrayBuffer();
 }

@@ -1,4 +1,5 @@
 // A drawing as text, short enough for an address: a stroke is its width and its points, a point three characters.
+// It stands behind the #, which a browser keeps to itself: neither a page nor what it asks for tells it to a server.
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 const STEPS = 511; // of a coordinate: nine bits
@@ -42,4 +43,18 @@ export function decode(text, side) {
       return [((bits >> 9) / STEPS) * side, ((bits & 511) / STEPS) * side, width];
     });
   });
+}
+
+/** Return the text that an address holds under a name, null where there is none. Links of version 0.2 had it before the #. */
+export function textIn(address, name) {
+  const url = new URL(address);
+  return new URLSearchParams(url.hash.slice(1)).get(name) ?? url.searchParams.get(name);
+}
+
+/** Return an address with a text under a name, or with none where it is "". */
+export function withText(address, name, text) {
+  const url = new URL(address);
+  url.searchParams.delete(name);
+  url.hash = text && `${name}=${text}`;
+  return url.href;
 }

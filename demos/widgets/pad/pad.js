@@ -1,7 +1,7 @@
 // A drawing pad. Strokes (strokes.js) live in a square of SIDE units, so undo, a new size or another theme is a redraw.
 // While the pen is down, only the newest piece is drawn and only the newest picture read.
 
-import { decode, encode } from "./address.js";
+import { decode, encode, textIn, withText } from "./address.js";
 import { drawPiece, drawStroke } from "./strokes.js";
 import { write } from "./writing.js";
 
@@ -206,7 +206,7 @@ export function createPad(root, { read, show }) {
 
   function present() {
     const samples = [...root.querySelectorAll(".samples button")].map(samplesStrokes);
-    if (!samples.length || visited || !blank() || new URL(location.href).searchParams.has(root.dataset.address)) return;
+    if (!samples.length || visited || !blank() || textIn(location.href, root.dataset.address) !== null) return;
     root.classList.add("writing");
     endWriting = write(samples, put);
   }
@@ -219,15 +219,16 @@ export function createPad(root, { read, show }) {
   function keep() {
     const name = root.dataset.address;
     if (!name || endWriting) return;
-    const url = new URL(location.href);
-    const text = encode(strokes, SIDE);
-    text ? url.searchParams.set(name, text) : url.searchParams.delete(name);
-    if (url.href !== location.href) history.replaceState(history.state, "", url);
+    const address = withText(location.href, name, encode(strokes, SIDE));
+    if (address !== location.href) history.replaceState(history.state, "", address);
   }
 
   function restore() {
-    const text = root.dataset.address && new URL(location.href).searchParams.get(root.dataset.address);
-    if (text) put(decode(text, SIDE));
+    const text = root.dataset.address && textIn(location.href, root.dataset.address);
+    if (!text) return;
+    touched();
+    put(decode(text, SIDE));
+    keep();
   }
 
   function begin(point) {
@@ -378,6 +379,7 @@ export function createPad(root, { read, show }) {
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", onDrop);
   document.addEventListener("paste", onPaste);
+  addEventListener("hashchange", () => root.isConnected && restore()); // a link to another drawing was followed here
   root.querySelector(".samples")?.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

@@ -24,7 +24,7 @@ function choose(language) {
 
 /** Go to the page in the other language, in the same state. */
 function translate() {
-  location.replace(new URL(other.getAttribute("href") + location.search, location.href));
+  location.replace(new URL(other.getAttribute("href") + location.search + location.hash, location.href));
 }
 
 other.addEventListener("click", (event) => {

@@ -53,7 +53,7 @@ export function createTuning(root, { sources, samples, networks, reading, score 
 
   /** Return the digits that the network is to remember. */
   async function remembered() {
-    const picture = await createImageBitmap(await (await fetch(new URL(samples, document.baseURI), { referrerPolicy: "no-referrer" })).blob());
+    const picture = await createImageBitmap(await (await fetch(new URL(samples, document.baseURI))).blob());
     const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
     const context = canvas.getContext("2d");
     context.drawImage(picture, 0, 0);
@@ -135,25 +135,13 @@ export function createTuning(root, { sources, samples, networks, reading, score 
     return figure;
   }
 
-  /** Do something while the drawing is not in the page's address, which a browser sends along with what it asks for. */
-  async function withoutDrawing(ask) {
-    const [address, bare] = [location.href, new URL(location.href)];
-    bare.searchParams.delete(root.closest(".reader").querySelector(".pad").dataset.address);
-    history.replaceState(history.state, "", bare);
-    try {
-      return await ask();
-    } finally {
-      if (location.href === bare.href) history.replaceState(history.state, "", address);
-    }
-  }
-
   /** Ask the server how many test images the trained layers read rightly; only they are sent. */
   async function askServer() {
     find(".score").disabled = true;
     const order = names(split(sourceOf(tuned.base).architecture).tail).map((name) => toBytes(tuned.layers[name]));
     const blob = new Uint8Array(order.reduce((sum, each) => sum + each.length, 0));
     order.reduce((at, each) => (blob.set(each, at), at + each.length), 0);
-    const answer = await withoutDrawing(() => score({ base: tuned.base, weights: toText(blob) })).catch(() => null);
+    const answer = await score({ base: tuned.base, weights: toText(blob) }).catch(() => null);
     find(".score").disabled = false;
     if (!answer || answer.error) return (find(".scored").textContent = answer?.error ?? find(".scored").dataset.none);
     const { before, after, won, lost, of } = answer;
