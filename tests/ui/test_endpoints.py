@@ -199,7 +199,7 @@ def test_the_pad_gets_every_models_reading_and_the_steps(app: Server):
 @pytest.mark.parametrize(
     ("look", "expected"),
     [
-        ("maps", {"stages"}),
+        ("maps", set()),  # which the browser makes
         ("evidence", {"scores"}),
         ("changes", {"shares", "strips"}),
         ("none", set()),

@@ -250,6 +250,7 @@ def test_a_browser_that_can_not_fetch_a_network_has_the_server_read(guest: Calla
 
     expect(answer(page)).to_have_text("7")
     expect(page.locator(".where")).to_contain_text("Read by the server.")
+    expect(page.locator(".connected .absent")).to_be_visible()
 
 
 def test_a_damaged_network_is_refused_and_the_server_reads(guest: Callable[..., Page]):

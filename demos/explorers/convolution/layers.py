@@ -163,7 +163,7 @@ def _share(costs: list[Cost], what: str) -> float:
 
 def maps(image: np.ndarray) -> str:
     """Return LeNet-5's feature maps of an image uint8 (28, 28), as HTML; without such a model, how to get it."""
-    sources = inside.look("maps", image).get("stages")
+    sources = inside.maps(image)
     titles = stages.titles(NETWORK)
     if not sources:
         words = T("There is no LeNet-5 here yet. Train it: ", "这里还没有 LeNet-5。请先训练：")

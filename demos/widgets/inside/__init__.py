@@ -106,14 +106,14 @@ def look(kind: object, image: np.ndarray) -> dict:
     return LOOKS[kind](image) if isinstance(kind, str) and kind in LOOKS else {}
 
 
-def _maps(image: np.ndarray) -> dict:
-    """Return {"stages": [source of a picture, a stage each]}; nothing without a convolutional network."""
+def maps(image: np.ndarray) -> list[str]:
+    """Return the sources of pictures, one a stage, of what a convolutional network makes of an image; none without one."""
     model = _convolutional()
     if model is None:
-        return {}
+        return []
     pixels = model.config.preprocessing
-    maps = architectures.feature_maps(model.model, data.normalize(torch.tensor(image)[None], pixels.mean, pixels.std))
-    return {"stages": [thumbnails.source(stages.sheet(values[0].numpy())) for values in maps.values()]}
+    made = architectures.feature_maps(model.model, data.normalize(torch.tensor(image)[None], pixels.mean, pixels.std))
+    return [thumbnails.source(stages.sheet(values[0].numpy())) for values in made.values()]
 
 
 def _evidence(image: np.ndarray) -> dict:
@@ -157,4 +157,4 @@ def _best(condition: Callable[[Network], bool]) -> Classifier | None:
     return next((model for model in shelf.of_dataset(DATASET).values() if condition(model.model)), None)
 
 
-LOOKS = {"maps": _maps, "evidence": _evidence, "changes": _changes}
+LOOKS = {"evidence": _evidence, "changes": _changes}

@@ -69,7 +69,7 @@ export function createInside(root, { ask, prepared, describe, reading, collected
   /** The picture's script comes once there is something to see: it would hold up the first answer. */
   async function paintNetwork() {
     offerNetworks();
-    whole.querySelector(".absent").hidden = !answer?.inside?.stages;
+    whole.querySelector(".absent").hidden = !answer?.absent;
     whole.classList.toggle("blank", !answer);
     const inside = answer?.inside;
     if (!inside?.values) return;

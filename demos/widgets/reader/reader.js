@@ -80,10 +80,10 @@ export function createReader(root, { ask, score } = {}) {
   async function readThere(drawing) {
     if (!ask) return { error: here ? dataset.photo : `${dataset.broken} ${trouble}` };
     const { look } = within.look();
-    const isPictured = here && look === "maps"; // what the network makes of it is computed here
-    const answer = await ask({ picture: drawing.url(), look: isPictured ? "" : look });
+    const answer = await ask({ picture: drawing.url(), look });
     reading.say(`${dataset.there} ${trouble}`);
-    if (isPictured && answer.steps) levelsOf(answer.steps.at(-1).src).then((image) => networks.look(image, reading.model()), () => {});
+    if (!here) return { ...answer, absent: true };
+    if (look === "maps" && answer.steps) levelsOf(answer.steps.at(-1).src).then((image) => networks.look(image, reading.model()), () => {});
     return answer;
   }
 
