@@ -12,6 +12,7 @@ from zoo.config import Config
 from zoo.familiarity import Distances, Familiar
 from zoo.fast import networks
 from zoo.models import Network
+from zoo.pictures.form import Steps, itself
 from zoo.pictures.opening import Picture
 
 
@@ -91,8 +92,12 @@ class Classifier:
         return self.config.data.prepare(picture)[-1][1]
 
     def looks(self, picture: Picture) -> np.ndarray:
-        """Return what is looked at to read a picture, uint8 (K, 28, 28): it as prepared, and a photo in some other views."""
-        return self.config.data.views(self.config.data.prepare(picture))
+        """Return what is looked at to read a picture, uint8 (K, 28, 28): it as prepared, and a photo perhaps in other views."""
+        return self.views(self.config.data.prepare(picture))
+
+    def views(self, steps: Steps) -> np.ndarray:
+        """Return the same of a picture that was prepared in these steps: one view for a network that was shown no photos."""
+        return self.config.data.views(steps) if self.config.shown_photos else itself(steps)
 
     def classify(self, picture: Picture) -> dict[str, float]:
         """Return the probability of each label, best first.

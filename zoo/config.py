@@ -135,6 +135,11 @@ class Config:
         return f"{self.recipe.watched_split}_accuracy"
 
     @property
+    def shown_photos(self) -> bool:
+        """Whether some of the images that it was trained on were changed to look photographed, mirrored and turned ones too."""
+        return bool(self.augmentation.get("share"))
+
+    @property
     def followed(self) -> str:
         """The key of a history's record that says how training images are read: "train_accuracy", by their labels, or, of a
         network of which only the agreement with its teacher was recorded, "train_agreement"."""

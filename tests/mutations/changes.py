@@ -28,6 +28,9 @@ CHANGES = [
     Change(DIGIT, "BOX = 20 ", "BOX = 19 ", "tests/unit/pictures"),
     Change(DIGIT, "STROKE = 2.2 ", "STROKE = 2.9 ", "tests/unit/pictures"),
     Change(DIGIT, "half = SIDE / 2 * unit", "half = SIDE / 2 * unit + 1", "tests/unit/pictures"),
+    Change("zoo/pictures/foreground.py", "LIGHTNESS = 0.7 ", "LIGHTNESS = 1.0 ", "tests/unit/pictures"),
+    Change("zoo/pictures/garment.py", "if len(steps) == 2:", "if False:", "tests/unit/pictures"),
+    Change(CLASSIFIER, "each.mean(0) for each", "each[0] for each", "tests/unit/test_registry.py"),
     Change(OPENING, "scale = 1 / 257 if", "scale = 1 / 256 if", "tests/unit/pictures"),
     Change(OPENING, "6: Image.Transpose.ROTATE_270", "6: Image.Transpose.ROTATE_90", "tests/unit/pictures"),
     Change(
@@ -46,8 +49,13 @@ CHANGES = [
     Change(GRAPH, "return inputs[1], inputs[0]", "return inputs[0], inputs[1]", "tests/unit/lab/test_graph.py"),
     Change(GRAPH, "gradients.get(name, 0.0) + gradient", "gradient", "tests/unit/lab/test_graph.py"),
     # answers
-    Change(CLASSIFIER, "self(images) / self.config.confidence.temperature", "self(images)", READING),
-    Change(CLASSIFIER, "logits / self.config.confidence.temperature", "logits", READING),
+    Change(
+        CLASSIFIER,
+        "_mean(self(images), views) / self.config.confidence.temperature",
+        "_mean(self(images), views)",
+        READING,
+    ),
+    Change(CLASSIFIER, "_mean(logits, views) / self.config.confidence.temperature", "_mean(logits, views)", READING),
     Change(CLASSIFIER, "argsort(descending=True", "argsort(descending=False", READING),
     Change("zoo/familiarity.py", ".sum(2).amin(1)", ".sum(2).amax(1)", "tests/unit/test_familiarity.py"),
     Change(

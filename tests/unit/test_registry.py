@@ -241,6 +241,7 @@ def test_a_photo_is_read_by_the_mean_logits_of_its_views(tmp_path: Path) -> None
     readings = clothes.read_all(np.concatenate([seen, seen[:1]]), [len(seen), 1])
     torch.testing.assert_close(readings.probabilities[0], expected, rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(readings.strangeness[0], readings.strangeness[1])
+    assert len(zoo.load("softmax-fashion-mnist").looks(photo)) == 1, "it was shown none, and never a mirrored shoe"
 
 
 def test_classify_ranks_all_labels_and_sums_to_one(lenet: zoo.Classifier) -> None:

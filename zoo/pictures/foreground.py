@@ -12,7 +12,7 @@ from zoo.pictures import morphology
 from zoo.pictures.ink import otsu
 
 LONGEST = 112  # pixels on the longer side of the picture that is parted
-LIGHTNESS = 0.5  # what it counts beside the two colours: light falls unevenly, and a flash more so
+LIGHTNESS = 0.7  # what it counts beside the two colours: light falls unevenly, and a flash more so
 COLOURS = 5  # Gaussians in each colour model
 ROUNDS = 4  # times that the colour models are fitted again to what the last round found
 SMOOTHING = 1.3  # how strongly each of eight alike neighbours pulls, in nats

@@ -107,8 +107,10 @@ def read_all(pictures: Sequence[Picture], dataset: str) -> list[tuple[np.ndarray
     ready = [each for each in steps if not isinstance(each, ValueError)]
     if not ready:
         return [each for each in steps if isinstance(each, ValueError)]
-    seen = [datasets.find(dataset).views(each) for each in ready]
-    models = {name: _readings(model, seen) for name, model in shelf.of_dataset(dataset).items()}
+    models = {
+        name: _readings(model, [model.views(each) for each in ready])
+        for name, model in shelf.of_dataset(dataset).items()
+    }
     names = _stages(dataset)
     answers = iter(
         {

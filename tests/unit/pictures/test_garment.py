@@ -65,13 +65,15 @@ def test_a_light_garment_on_a_dark_ground_is_light_on_black_too() -> None:
     assert pale[:3, :3].max() == 0
 
 
-@pytest.mark.parametrize(("cloth", "ground"), [((60, 40, 120), (150, 150, 150)), ((120, 60, 60), (140, 140, 150))])
-def test_what_a_flash_lights_of_the_ground_is_no_garment(cloth, ground) -> None:
+@pytest.mark.parametrize(
+    ("cloth", "ground", "reach"), [((60, 40, 120), (150, 150, 150), 0.1), ((120, 60, 60), (140, 140, 150), 0.05)]
+)
+def test_what_a_flash_lights_of_the_ground_is_no_garment(cloth, ground, reach) -> None:
     pixels = np.asarray(coat(cloth=cloth, ground=ground, scale=0.6), float)
     y, x = np.mgrid[-0.5:0.5:300j, -0.5:0.5:300j]
-    light = 0.6 + 0.9 * np.exp(-(x**2 + y**2) / 0.1)
+    light = 0.6 + 0.9 * np.exp(-(x**2 + y**2) / reach)
     lit = garment((pixels * light[:, :, None]).clip(0, 255).astype(np.uint8))
-    assert ((lit > 0) != (garment(coat(scale=0.6)) > 0)).mean() < 0.03
+    assert ((lit > 0) != (garment(coat(scale=0.6)) > 0)).mean() < 0.05
 
 
 @pytest.mark.parametrize("angle", [-20, -12, 12, 20])
