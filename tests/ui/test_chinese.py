@@ -11,13 +11,14 @@ from demos.frame.language import translate
 DEMOS = Path(__file__).resolve().parents[2] / "demos"
 
 KNOWN = re.compile(
-    r"^(?:API|CPU|GPU|MB|CSV|JSON|BMP|GIF|JPEG|PNG|TIFF|WebP|MIT|CC|BY-SA|SE"  # formats, units, licences
+    r"^(?:API|CPU|GPU|kB|MB|CSV|JSON|BMP|GIF|JPEG|PNG|TIFF|WebP|MIT|CC|BY-SA|SE"  # formats, units, licences
     r"|First|Nets|English|Python|PyTorch|torch[\w.]*|safetensors|sha256|zoo|LeNet(?:-5)?|MNIST|Fashion-MNIST"  # what is called so
     r"|Beale|Burges|Cortes|He|Huber|LeCun|Neocognitron|Fukushima|Nesterov|Rastrigin|Rosenbrock|Xavier|Zalando"
     r"|AdaGrad|Adam|AdamW|RMSProp|SGD|dampening|ReLU|PReLU|ELU|Leaky|sigmoid|tanh|[Ss]oftmax|log-softmax|[Ll]ogits?|[Dd]ropout"
     r"|autograd|MSE|NLL|KL|BCELoss|CrossEntropyLoss|L1|L2|nn\.\w+|Linear|inverted|type|layer|loss\.data|loss\.item|no_grad|eval|backward"
     r"|float32|float64|nan|lr|exp|log|cos|Var|in|out|dq|wx|Xw|exp|v_i|cx|isinstance|reduction|none|weight_decay|learing_rate"
-    r"|ignore_index|state_dict|notes|en|zh-CN)$"
+    r"|ignore_index|state_dict|notes|en|zh-CN"
+    r"|Esc|Page|Up|Down|Enter|Shift)$"  # keys
 )
 
 
@@ -26,12 +27,13 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in sorted(DEMOS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "T" and len(node.args) == 2:
-                yield f"{path.name}:{node.lineno}", _text(node.args[1])
+                yield f"{path.relative_to(DEMOS)}:{node.lineno}", _text(node.args[1])
 
 
 def _text(node: ast.expr) -> str:
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    text = re.sub(r"\{\w+\}", "{}", text).replace("python demos/app.py", "")  # what a script puts in
     return re.sub(r"<code>.*?</code>|<pre.*?</pre>|<[^>]*>|\$[^$]*\$|`[^`]*`", " ", text, flags=re.DOTALL)
 
 
