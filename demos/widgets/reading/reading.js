@@ -83,7 +83,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
   function meanTime(model, ms) {
     const mean = times.has(model) ? 0.9 * times.get(model) + 0.1 * ms : ms;
     times.set(model, mean);
-    return mean.toPrecision(2);
+    return mean < 100 ? mean.toPrecision(2) : mean.toFixed(0);
   }
 
   /** A picture that is as the data set stores it takes fewer steps: the slots it leaves are hidden. */
