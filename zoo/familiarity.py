@@ -53,10 +53,6 @@ class Familiar:
         active = F.relu(features(images, logits) @ self.hidden.double().T + self.hidden_bias.double())
         return active @ self.output.double() + self.output_bias.double()
 
-    def includes(self, images: Tensor, logits: Tensor) -> Tensor:
-        """Tell of each picture whether it is familiar. images uint8 (N, 28, 28), logits (N, C) -> bool (N,)"""
-        return self.strangeness(images, logits) <= self.threshold
-
 
 def features(images: Tensor, logits: Tensor) -> Tensor:
     """Return the description (N, C + 196) float64. images uint8 (N, 28, 28), logits (N, C)."""
@@ -114,7 +110,3 @@ class Distances:
         greys = F.avg_pool2d(images[:, None].double() / 255, 4).flatten(1)
         distance = torch.cat([logits.double(), 10 * greys], 1)[:, None] - self.means
         return ((distance @ self.precision) * distance).sum(2).amin(1)
-
-    def includes(self, images: Tensor, logits: Tensor) -> Tensor:
-        """Tell of each picture whether it is familiar. images uint8 (N, 28, 28), logits (N, C) -> bool (N,)"""
-        return self.strangeness(images, logits) <= self.threshold

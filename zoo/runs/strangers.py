@@ -62,7 +62,7 @@ def flagged(familiar: Familiar, predict: Predict, row: DataSet) -> dict[str, flo
         "turned": strangers.turned(test[:MEASURED], generator),
     }
     return {
-        kind: round(1 - familiar.includes(images, predict(images)).double().mean().item(), 4)
+        kind: round((familiar.strangeness(images, predict(images)) > familiar.threshold).double().mean().item(), 4)
         for kind, images in kinds.items()
     }
 

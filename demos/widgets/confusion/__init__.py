@@ -5,9 +5,7 @@ it is on this machine. A model's answers to the 10,000 test images are computed 
 """
 
 import re
-import threading
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +16,7 @@ from PIL import Image
 from demos.frame import inference, shelf, static
 from demos.frame.html import Html, html, join
 from demos.frame.language import T
+from demos.frame.once import once
 from demos.widgets import thumbnails
 from demos.widgets.confusion import doubts
 from zoo import data
@@ -47,17 +46,9 @@ class Answers(NamedTuple):
     shares: np.ndarray
 
 
-_ONCE = threading.Lock()
-
-
+@once
 def answers(name: str) -> Answers:
-    """Return a model's answers to the test images of its data set, computed once. Raises data.DataError."""
-    with _ONCE:
-        return _answers(name)
-
-
-@cache
-def _answers(name: str) -> Answers:
+    """Return a model's answers to the test images of its data set. Raises data.DataError."""
     model = shelf.models()[0][name]
     images, labels = data.load(model.config.dataset, "test")
     shares, top = torch.cat([model.probabilities(batch) for batch in images.split(1000)]).topk(TOP)

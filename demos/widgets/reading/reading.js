@@ -36,6 +36,9 @@ export function createReading(root, { chosen: onChosen } = {}) {
   let speech = 0;
   let chosen = askedModel() ?? root.dataset.model;
 
+  const rowOf = (name) => rows.find((row) => row.dataset.model === name);
+  const title = (name) => rowOf(name).querySelector(".title").textContent;
+
   function askedModel() {
     const asked = new URL(location).searchParams.get("model");
     return rows.some((row) => row.dataset.model === asked) ? asked : undefined;
@@ -50,11 +53,10 @@ export function createReading(root, { chosen: onChosen } = {}) {
     const [mark, note] = [find(".answer"), find(".verdict .sure")];
     const top = best(probabilities);
     const unsure = probabilities[top] < UNSURE;
-    const row = rows.find((each) => each.dataset.model === chosen);
     const reading = answer?.models[chosen];
     write(mark, reading ? labels[top] : mark.dataset.blank);
     write(note, !reading ? note.dataset.blank : percent(probabilities[top]) + (unsure ? ` – ${note.dataset.unsure}` : ""));
-    write(find(".by"), row.querySelector(".title").textContent);
+    write(find(".by"), title(chosen));
     find(".strange").hidden = reading?.familiar ?? true;
     root.classList.toggle("unsure", Boolean(reading) && unsure);
   }
@@ -150,7 +152,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
   /** Back and Forward go through the models that were chosen. */
   addEventListener("popstate", () => {
     const model = askedModel() ?? root.dataset.model;
-    if (model !== chosen) choose(rows.find((row) => row.dataset.model === model));
+    if (model !== chosen) choose(rowOf(model));
   });
 
   /** A page that runs alone has no models page beside it to link to. */
@@ -158,8 +160,6 @@ export function createReading(root, { chosen: onChosen } = {}) {
     if (document.querySelector("nav.pages")) return;
     root.querySelectorAll("tbody a").forEach((link) => link.removeAttribute("href"));
   }
-
-  const rowOf = (name) => rows.find((row) => row.dataset.model === name);
 
   function wire(row) {
     const radio = row.querySelector("input");
@@ -173,7 +173,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
   return {
     model: () => chosen,
     models: () => rows.map((row) => row.dataset.model),
-    title: (name) => rowOf(name).querySelector(".title").textContent,
+    title,
     choose: (name) => stepTo(rowOf(name)),
     whenChosen: (then) => listeners.push(then),
     /** Add the visitor's own network below the one that it came from. words: {yours: after its title, made: where} */
@@ -206,7 +206,7 @@ export function createReading(root, { chosen: onChosen } = {}) {
       root.classList.remove("blank");
       paintVerdict(probabilities);
       paintClasses(probabilities);
-      paintModels(best(probabilities), rows.filter((row) => row.dataset.model === chosen));
+      paintModels(best(probabilities), [rowOf(chosen)]);
     },
     show(next) {
       answer = next?.models ? next : null;

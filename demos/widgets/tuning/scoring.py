@@ -2,9 +2,7 @@
 
 import base64
 import binascii
-import threading
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +11,7 @@ from torch import Tensor, nn
 
 from demos.frame import inference, shelf
 from demos.frame.language import T
+from demos.frame.once import once
 from demos.widgets import confusion
 from zoo import data
 from zoo.classifier import Classifier
@@ -114,21 +113,12 @@ def logits(tail: nn.Sequential, vector: Tensor, features: Tensor) -> Tensor:
     return torch.func.functional_call(tail, weights, (features,))
 
 
-_ONCE = threading.Lock()
-
-
 def _features(name: str) -> Tensor:
     """Return what the last layers are given of each test image, float32 (10,000, D); kept where a network computed it."""
     head = split(shelf.models()[0][name]).head
     if not any(parameter.numel() for parameter in head.parameters()):
         return _compute(name)  # the images themselves: three times as large as they are kept
-    with _ONCE:
-        return _cached(name)
-
-
-@cache
-def _cached(name: str) -> Tensor:
-    return _compute(name)
+    return _kept(name)
 
 
 @torch.inference_mode()
@@ -139,3 +129,6 @@ def _compute(name: str) -> Tensor:
     head = split(model).head
     batches = images.split(1000)
     return torch.cat([head(data.normalize(batch, normal.mean, normal.std)).flatten(1) for batch in batches])
+
+
+_kept = once(_compute)
