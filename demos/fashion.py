@@ -48,7 +48,10 @@ _JS = static.imported(
   if (props.value) show();
 """,
 )
-_BUSY = "image => { if (image) document.querySelector('#garment-reading .reading')?.classList.add('busy'); return [image]; }"
+_READING = "document.querySelector('#garment-reading .reading')?.classList"
+_BUSY = f"image => {{ if (image) {_READING}.add('busy'); return [image]; }}"
+_CALM = f"() => {_READING}.remove('busy')"
+"""After any answer: one that equals the last, or that failed, is not shown anew."""
 
 
 def read_garment(image: object) -> dict | None:
@@ -166,7 +169,7 @@ def build() -> gr.Blocks:
             show_progress="hidden",
             trigger_mode="always_last",
             api_visibility="private",
-        )
+        ).then(None, js=_CALM, api_visibility="private")
         page.demo.load(first_example, None, image, show_progress="hidden", api_visibility="private")
         endpoint.add(DATASET, "classify_fashion")
     return page.demo

@@ -185,6 +185,7 @@ def build() -> layout.Page:
                 with gr.Accordion(T("Copy as PyTorch", "复制为 PyTorch 代码"), open=False, elem_classes="snippet"):
                     snippet = gr.Code(language="python", interactive=False, show_label=False, lines=1)
         page.remember(**controls)
+        page.hold(train)
         components = [control.component for control in controls.values()]
         train.click(
             _trainer(controls),

@@ -143,6 +143,7 @@ class Page:
         self._tabs: dict[str, gr.Tab] = {}
         self._groups: dict[str, str] = {}  # by tab
         self._tab = ""
+        self._waiting: list[gr.Button] = []
 
     @contextmanager
     def tab(self, key: str, label: str, group: str = "") -> Iterator[None]:
@@ -233,6 +234,11 @@ class Page:
             js = f"value => firstNets.keep(...{told}, value)"
             control.component.change(None, [control.component], js=js)
 
+    def hold(self, button: gr.Button) -> None:
+        """Let a button be pressed only once the controls hold what the page's URL asks for, not their first values."""
+        button.interactive = False
+        self._waiting.append(button)
+
     def finish(self) -> None:
         """Restore the page from its URL when it opens and draw what is in sight, then what is in the other tabs."""
         if self._bar is not None:
@@ -249,7 +255,7 @@ class Page:
         pictures = [output for explorer in self.explorers for output in explorer.outputs]
         frame = [self._frame] if self._frame else []
         if kept or pictures:
-            self.demo.load(self._opened, None, [*kept, *frame, *pictures], **LIVE)
+            self.demo.load(self._opened, None, [*kept, *self._waiting, *frame, *pictures], **LIVE)
         if frame:
             self.demo.load(self._rest, None, pictures, **LIVE)
 
@@ -265,7 +271,7 @@ class Page:
             (where, name): _restored(control, asked.get(name) if where in ("", tab) else None)
             for (where, name), control in self._kept.items()
         }
-        shown = list(values.values())
+        shown = [*values.values(), *(gr.Button(interactive=True) for _ in self._waiting)]
         if self._frame is not None:
             shown.append(gr.Tabs(selected=tab))
         for explorer in self.explorers:

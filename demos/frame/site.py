@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from demos.frame import about, navigation, programs, share, static, strict, uploads
+from demos.frame import about, functions, navigation, programs, share, static, strict, uploads
 from demos.frame.document import Document
 from demos.frame.fairness import FairShare, Forwarded, share_queue
 from demos.frame.guard import Guard, SafeHeaders
@@ -169,7 +169,10 @@ class Site:
             return
         # A page sees its own address as the root, with a slash: Gradio knows where it is from `root_path` at its making.
         path = (scope["path"].removeprefix(f"/{page.name}") if page.name else scope["path"]) or "/"
-        await page.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
+        if page.blocks and functions.is_call(scope, path):
+            await functions.answer(page.blocks, scope, receive, send)
+        else:
+            await page.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
 
 
 def application(

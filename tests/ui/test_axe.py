@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from demos.frame.navigation import PAGES, address
 
@@ -40,6 +40,7 @@ def combinations() -> Iterator[tuple[str, str, bool]]:
 
 def wait(page: Page) -> None:
     page.locator(".summary:visible, .flow:visible, .screen:visible, .zoo:visible, #garment:visible").first.wait_for()
+    expect(page.locator(".busy")).to_have_count(0)  # half transparent, until the first answer is there
     page.wait_for_timeout(300)
 
 

@@ -180,6 +180,22 @@ def ask(app: Server, request: object) -> dict:
     return answer.json()
 
 
+@pytest.mark.parametrize(
+    ("call", "status", "said"),
+    [
+        ({"fn_name": "erase"}, 404, "There is no such function."),
+        ({"fn_name": "__init__"}, 404, "There is no such function."),
+        ({"component_id": 10**6}, 400, "This request can't be read."),
+        ({"component_id": []}, 400, "This request can't be read."),
+        ({"fn_name": 1}, 400, "This request can't be read."),
+    ],
+)
+def test_a_function_that_no_page_calls_is_refused(app: Server, call: dict, status: int, said: str):
+    body = {"data": {}, "component_id": 1, "fn_name": "read_digit"} | call
+    answer = httpx.post(f"{app.url}/gradio_api/component_server", json=body)
+    assert (answer.status_code, answer.json()) == (status, {"detail": said})
+
+
 DRAWING = data_url(seven("RGBA", ground="#00000000", size=(280, 280)))
 
 

@@ -145,13 +145,14 @@ def drawings(component: int, function: str, pictures: list[str]) -> Work:
     return draw
 
 
-def sessions(component: int, function: str) -> Work:
-    """Return the work of visitors who each come for the first time: a session each, and a picture that nobody can read."""
+def sessions(endpoint: str) -> Work:
+    """Return the work of visitors who each come for the first time: a session each, and a call that brings no picture."""
 
     async def visit(visitor: Visitor, number: int) -> None:
-        session = f"new-{number}-{time.perf_counter_ns()}"
-        body = {"data": {}, "component_id": component, "fn_name": function, "session_hash": session}
-        _answered(await visitor.ask("POST", "/gradio_api/component_server", json.dumps(body).encode()))
+        body = {"data": [None, None], "session_hash": f"new-{number}-{time.perf_counter_ns()}"}
+        status, answer = await visitor.ask("POST", f"/gradio_api/run/{endpoint}", json.dumps(body).encode())
+        if status != 400:
+            raise ValueError(f"{status}: {answer[:80]!r}")
 
     return visit
 

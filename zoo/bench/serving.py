@@ -165,8 +165,7 @@ def _pages(app: Server, empty: Server) -> Iterator[Figure]:
 
 def _memory(app: Server, visits: int) -> Iterator[Figure]:
     """Weigh the server before and after new sessions and calls, once it has seen some."""
-    component = load.pad(app.config(), "read_digit")
-    call, visit = load.calls("classify_digit", PICTURES), load.sessions(component, "read_digit")
+    call, visit = load.calls("classify_digit", PICTURES), load.sessions("classify_digit")
     for work in (call, visit):
         load.crowd(app.url, work, visitors=16, count=visits // 5)
     before = app.memory()

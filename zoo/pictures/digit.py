@@ -91,17 +91,17 @@ def _even_strokes(cropped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     scale = GRID / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     grid = np.asarray(Image.fromarray(cropped).resize(size, Image.Resampling.BOX))
-    mask = np.pad(grid > 0.5, 1)  # so that there is ground on every side
+    mask = morphology.pad(grid > 0.5, 1)  # so that there is ground on every side
     depth, lines = morphology.distance(~mask, REACH), morphology.thin(mask)
     stroke = 2 * float(np.median(depth[lines])) - 1
     target = _target_width(stroke)
     pen = 2 + int(target / 2)  # nothing is drawn farther from the strokes
-    mask, depth, lines = np.pad(mask, pen), np.pad(depth, pen), np.pad(lines, pen)
+    mask, depth, lines = morphology.pad(mask, pen), morphology.pad(depth, pen), morphology.pad(lines, pen)
     outside = np.where(mask, 0.5 - depth, morphology.distance(mask, pen) - 0.5)
     from_line = morphology.distance(lines, pen)
     # The shape grown or shrunk all round; a stroke thinner than the rest keeps at least its centre line.
     evened = np.clip(0.5 + np.maximum((target - stroke) / 2 - outside, target / 2 - from_line), 0, 1)
-    return np.pad(grid, REACH), np.pad(evened, REACH - 1 - pen)
+    return morphology.pad(grid, REACH), morphology.pad(evened, REACH - 1 - pen)
 
 
 def _target_width(stroke: float) -> float:
@@ -118,7 +118,7 @@ def _fit(coverage: np.ndarray) -> np.ndarray:
     half = SIDE / 2 * unit
     margin = int(half) + 1  # so that the frame lies inside the picture wherever the centre is
     box = (x - half + margin, y - half + margin, x + half + margin, y + half + margin)
-    framed = Image.fromarray(np.pad(coverage, margin).astype(np.float32))
+    framed = Image.fromarray(morphology.pad(coverage, margin).astype(np.float32))
     return to_grey(np.asarray(framed.resize((SIDE, SIDE), Image.Resampling.BOX, box=box)))
 
 

@@ -79,7 +79,7 @@ def _is_cut_out(image: Image.Image, alpha: Image.Image) -> bool:
     lowest, highest = alpha.getextrema()
     if lowest == highest:
         return highest == 0
-    opaque = alpha.point([255 * (level > 127) for level in range(256)])
+    opaque = alpha.convert("1", dither=Image.Dither.NONE)  # more than 127
     if opaque.histogram()[255] < 0.5 * image.width * image.height:
         return True
     colours = [np.flatnonzero(counts) for counts in np.reshape(image.histogram(opaque), (4, 256))[:3]]

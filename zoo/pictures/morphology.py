@@ -3,6 +3,14 @@
 import numpy as np
 
 
+def pad(array: np.ndarray, margin: int) -> np.ndarray:
+    """Return array (H, W) with a margin of zeros on every side. `np.pad` takes five times as long for a small one."""
+    height, width = array.shape
+    padded = np.zeros((height + 2 * margin, width + 2 * margin), array.dtype)
+    padded[margin : margin + height, margin : margin + width] = array
+    return padded
+
+
 def bounding_box(mask: np.ndarray) -> tuple[slice, slice]:
     """Return the rows and the columns of the smallest box around all that is in mask (H, W) bool, some of it True."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -15,7 +23,7 @@ def components(mask: np.ndarray, *, corners: bool = True) -> tuple[np.ndarray, i
     corners: whether pixels that touch only at a corner are connected.
     """
     height, width = mask.shape
-    flat = np.pad(mask, ((0, 0), (1, 1))).ravel()
+    flat = pad(mask, 1)[1:-1].ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]  # runs of each row; ends are exclusive
     if not len(starts):
@@ -82,7 +90,7 @@ def thin(mask: np.ndarray) -> np.ndarray:
     if not mask.any():
         return mask.copy()
     box = bounding_box(mask)
-    padded = np.pad(mask[box], 1).astype(np.uint16)
+    padded = pad(mask[box], 1).astype(np.uint16)
     inner = padded[1:-1, 1:-1]
     changed = True
     while changed:
