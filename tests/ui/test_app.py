@@ -1,9 +1,8 @@
-"""The app as a whole: every page under its URL, two languages, limits, and pages that run alone."""
+"""The app as a whole: every page under its URL, two languages, and limits."""
 
 import importlib
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import gradio as gr
 import httpx
@@ -38,7 +37,7 @@ def test_a_busy_port_is_one_line(app: Server, monkeypatch: pytest.MonkeyPatch, c
     assert re.fullmatch(r"error: can't listen at 127\.0\.0\.1, port \d+: Address already in use; --port .*\n", error)
 
 
-CHOSEN, OWN = ("zh-TW", "?lang=en", "en"), ("zh-CN", "", "zh")
+CHOSEN, OWN = ("zh-CN", "?lang=en", "en"), ("zh-CN", "", "zh")
 """A reader who chose another language than the browser's, and one who left it."""
 
 
@@ -120,22 +119,6 @@ def test_calls_that_are_over_are_forgotten() -> None:
     for i in range(5):
         blocks._queue.pending_event_ids_session[f"call {i}"] = set()
     assert list(blocks._queue.pending_event_ids_session) == ["call 2", "call 3", "call 4"]
-
-
-def test_a_page_runs_alone_and_leaves_nothing_behind(
-    visit: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    server = Server("activations", tmp_path / "log")
-    try:
-        server.wait()
-        page = visit("/", base=server.url)
-        page.locator(".summary:visible").wait_for()
-        page.close()  # before its server, whose absence it would report
-        assert list(tmp_path.glob("first-nets-*"))
-    finally:
-        server.stop()
-    assert not list(tmp_path.glob("first-nets-*"))
 
 
 def test_health(http: httpx.Client) -> None:

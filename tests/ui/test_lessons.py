@@ -191,6 +191,7 @@ def test_the_work_sheet_has_all_steps_and_its_answers_on_another_page(visit: Cal
     expect(page.locator(".answers")).to_be_visible()
     assert page.locator(".answers").evaluate("each => getComputedStyle(each).breakBefore") == "page"
     expect(page.locator("nav.pages")).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def test_the_front_page_says_where_to_begin(visit: Callable[..., Page]) -> None:

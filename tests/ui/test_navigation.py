@@ -105,7 +105,7 @@ def test_a_wrong_address_leads_on_for_people_and_stays_short_for_programs(app: S
 def test_from_a_wrong_address_the_bar_leads_to_the_pages(
     visit: Callable[..., Page], app: Server, readers: Callable
 ) -> None:
-    page = readers("en-US", 1280, False).new_page()  # not `visit`: the browser itself writes an error for a 404
+    page = readers("en-US", False).new_page()  # not `visit`: the browser itself writes an error for a 404
     page.goto(f"{app.url}/losses/nothing/here")
     page.get_by_role("link", name="Optimizers").click()
     expect(page.locator("h1")).to_have_text("Optimizers")

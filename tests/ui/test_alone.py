@@ -1,4 +1,4 @@
-"""Two processes behind nginx, as the README sets it up: one is stopped under load, and nothing is lost."""
+"""A page alone: two processes of it behind nginx, as the README sets it up, and one that leaves nothing behind."""
 
 import re
 import shutil
@@ -17,10 +17,19 @@ from tests.conftest import lacking
 from tests.ui.conftest import ROOT, Server, free_port
 
 
-@pytest.fixture
-def processes(tmp_path: Path) -> Iterator[list[Server]]:
+@pytest.fixture(scope="module")
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes have their temporary files."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def processes(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
     """Two processes of one page."""
-    servers = [Server("activations", tmp_path / f"log{i}", "--proxy", "127.0.0.1") for i in range(2)]
+    logs = tmp_path_factory.mktemp("logs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        servers = [Server("activations", logs / str(i), "--proxy", "127.0.0.1") for i in range(2)]
     try:
         for server in servers:
             server.wait()
@@ -81,10 +90,8 @@ def test_one_of_two_processes_is_stopped_under_load_and_nothing_is_lost(
         program.start()
     while len(answers) < 20:
         time.sleep(0.02)
-    begun = time.monotonic()
     processes[0].process.send_signal(signal.SIGTERM)
-    processes[0].process.wait(10)
-    assert time.monotonic() - begun < 10
+    processes[0].process.wait(20)  # 8 seconds for what is under way, and a busy machine
     seen = len(answers)
     while len(answers) < seen + 20:
         time.sleep(0.02)
@@ -100,3 +107,15 @@ def test_one_of_two_processes_is_stopped_under_load_and_nothing_is_lost(
     slider.focus()
     again.keyboard.press("ArrowRight")
     again.wait_for_function("before => !document.querySelector('.summary')?.innerText.includes(before)", arg=before)
+
+
+def test_a_page_runs_alone_and_leaves_nothing_behind(
+    visit: Callable[..., Page], processes: list[Server], temporary: Path
+) -> None:
+    server = processes[1]
+    page = visit("/", base=server.url)
+    page.locator(".summary:visible").wait_for()
+    page.close()  # before its server, whose absence it would report
+    assert list(temporary.glob(f"first-nets-{server.process.pid}-*"))
+    server.stop()
+    assert not list(temporary.glob("first-nets-*"))
