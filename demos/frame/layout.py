@@ -255,7 +255,8 @@ class Page:
         pictures = [output for explorer in self.explorers for output in explorer.outputs]
         frame = [self._frame] if self._frame else []
         if kept or pictures:
-            self.demo.load(self._opened, None, [*kept, *self._waiting, *frame, *pictures], **LIVE)
+            opened = self.demo.load(self._opened, None, [*kept, *self._waiting, *frame, *pictures], **LIVE)
+            opened.success(None, js="firstNets.restore", api_visibility="private")
         if frame:
             self.demo.load(self._rest, None, pictures, **LIVE)
 

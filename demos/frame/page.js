@@ -2,6 +2,7 @@
 window.firstNets = (() => {
   const state = {}; // tab -> name -> text in the URL, null where it is the first value
   let current = null;
+  let restored = false; // the controls hold what the address asks for
   let tabs = [];
   let names = [];
   let timer;
@@ -64,6 +65,12 @@ window.firstNets = (() => {
     timer = setTimeout(write, 250);
   }
 
+  function restore() {
+    restored = true;
+    later();
+    return [];
+  }
+
   /** Return the page's address with `tab` open and its controls as they are. */
   function address(tab) {
     const url = new URL(location.href);
@@ -80,7 +87,7 @@ window.firstNets = (() => {
 
   function write() {
     clearTimeout(timer);
-    if (tabs.length && current === null) return; // the page is still on its way to what its address asks for
+    if (!restored || (tabs.length && current === null)) return; // still on the way to what the address asks for
     history.replaceState(history.state, "", address(current));
   }
 
@@ -142,5 +149,5 @@ window.firstNets = (() => {
     calm = setTimeout(() => root.classList.remove("opening"), performance.now() - since > 5 * QUIET ? 0 : QUIET);
   });
 
-  return { keep, open, write, step, motion, whenChanged };
+  return { keep, open, restore, write, step, motion, whenChanged };
 })();

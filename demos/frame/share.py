@@ -16,11 +16,13 @@ def dialog() -> str:
     """Return the button and the dialog that it opens (share.js), as HTML."""
     title, copy = T("Share this page as it stands", "分享当前页面"), T("Copy", "复制")
     address, code = T("Address", "网址"), T("The address as a QR code", "网址的二维码")
+    alone = T("Only this computer can open this address.", "这个网址只有这台电脑能打开。")
     return (
         f'<button type="button" class="share" aria-haspopup="dialog">{T("Share", "分享")}</button>'
-        f'<dialog aria-label="{title}"><h2>{title}</h2><img alt="{code}" width="220" height="220">'
-        f'<p><input readonly aria-label="{address}"><button type="button" class="copy" data-done="{T("Copied", "已复制")}">'
-        f'{copy}</button><button type="button" class="close">{T("Close", "关闭")}</button></p><p role="status"></p></dialog>'
+        f'<dialog aria-label="{title}"><h2>{title}</h2><img alt="{code}" width="320" height="320">'
+        f'<p class="alone" hidden>{alone}</p><input readonly aria-label="{address}">'
+        f'<p><button type="button" class="copy" data-done="{T("Copied", "已复制")}">{copy}</button>'
+        f'<button type="button" class="close">{T("Close", "关闭")}</button></p><p role="status"></p></dialog>'
     )
 
 

@@ -135,9 +135,24 @@ def test_a_page_is_passed_on_as_it_stands_with_a_code(visit: Callable[..., Page]
 
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("textbox")).to_have_value(re.compile(r"/activations\?tab=softmax&temperature=2$"))
+    expect(dialog.get_by_text("Only this computer can open this address.")).to_be_visible()
     expect(dialog.get_by_role("img")).to_have_js_property("complete", True)
     expect(dialog.get_by_role("img")).to_be_visible()  # it is hidden where the server can't draw it
     dialog.get_by_role("button", name="Copy").click()
     expect(dialog.get_by_role("status")).to_have_text("Copied")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_page_keeps_its_settings_in_the_other_language_though_they_are_not_there_yet(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("/about")
+    page.route("**/gradio_api/run/**", lambda route: page.wait_for_timeout(2500) or route.continue_())
+    with page.expect_request("**/gradio_api/run/**"):
+        page.goto(page.url.replace("about", "regularization?lambd=5&rows=40"))
+    page.wait_for_timeout(600)  # longer than the address waits for the newest setting
+    assert page.url.endswith("?lambd=5&rows=40")
+    page.locator("a.language").click()
+    page.wait_for_url("**/regularization?lambd=5&rows=40&lang=zh")
+    page.unroute_all(behavior="ignoreErrors")
