@@ -108,6 +108,20 @@ def awaited() -> Callable[[Coroutine], Any]:
 
 
 @pytest.fixture
+def few_images(datasets: dict, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return a function that leaves each part of the data sets no more than so many images: the first."""
+    load = data.load
+    return lambda count: monkeypatch.setattr(data, "load", lambda *which: tuple(t[:count] for t in load(*which)))
+
+
+@pytest.fixture
+def quick_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fit on a few pictures what is familiar to a trained network: of a short run, that takes the most time."""
+    monkeypatch.setattr("zoo.runs.strangers.MOST", 200)
+    monkeypatch.setattr("zoo.runs.strangers.MEASURED", 100)
+
+
+@pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped models that a test may change, as the registry."""
     copy = tmp_path / "weights"

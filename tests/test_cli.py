@@ -4,34 +4,28 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from click.testing import Result
 from typer.testing import CliRunner
 
-from zoo import registry
+from zoo import registry, train
 from zoo.__main__ import app
-from zoo.runs import checkpoint
+from zoo.runs import checkpoint, strangers
 from zoo.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def zoo(*arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m zoo` with a width that a table fits."""
-    env = {**os.environ, "COLUMNS": "160", "OMP_NUM_THREADS": "1", **environment}
-    command = [sys.executable, "-m", "zoo", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=300)
-    assert not check or done.returncode == 0, done.stderr
-    return done
 
 
 def here(*arguments: str, code: int = 0, **environment: str) -> Result:
@@ -42,7 +36,7 @@ def here(*arguments: str, code: int = 0, **environment: str) -> Result:
 
 
 def test_list_shows_every_model_with_its_accuracy() -> None:
-    rows = json.loads(zoo("list", "--json").stdout)
+    rows = json.loads(here("list", "--json").stdout)
     assert [row["name"] for row in rows] == registry.names()
     table = here("list").stdout
     for row in rows:
@@ -87,7 +81,7 @@ def test_a_reader_who_has_seen_enough_is_no_error() -> None:
 
 
 def test_the_version_is_the_packages_and_the_changelogs() -> None:
-    assert zoo("--version").stdout.strip() == __version__
+    assert here("--version").stdout.strip() == __version__
     newest = re.search(r"^## (\S+) +\((\d{4}-\d\d-\d\d)\)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
     assert newest
     assert newest[1] == __version__
@@ -103,14 +97,15 @@ def test_the_shell_completes_names_without_waiting_for_pytorch() -> None:
 
 
 def test_an_unknown_model_is_one_line_with_the_nearest() -> None:
-    done = zoo("eval", "lenet", check=False)
+    command = [sys.executable, "-m", "zoo", "eval", "lenet"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 1
     assert done.stderr.startswith("error: unknown model 'lenet'; did you mean 'lenet5-")
     assert "Traceback" not in done.stderr
 
 
 def test_train_without_a_name_and_with_a_wrong_device() -> None:
-    assert "no recipe named; give names, or --all" in zoo("train", check=False).stderr
+    assert "no recipe named; give names, or --all" in here("train", code=1).stderr
     refusal = here("train", "softmax-mnist", "--device", "tpu", code=1).stderr
     assert "unknown device 'tpu'; expected auto, cpu, cuda, mps" in refusal
 
@@ -126,10 +121,9 @@ def test_what_can_not_be_written_or_meant_is_said_before_training(tmp_path: Path
         assert reason in CliRunner().invoke(app, ["train", "softmax-mnist", *options]).stderr
 
 
-def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets: dict) -> None:
+def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets: dict, quick_confidence: None) -> None:
     options = ("--epochs", "1", "--seeds", "2", "--jobs", "2", "--out", str(tmp_path))
-    done = zoo("train", "softmax-mnist", *options)
-    lines = done.stdout.splitlines()
+    lines = here("train", "softmax-mnist", *options).stdout.splitlines()
     assert lines[0] == "softmax-mnist: 2 seeds of 1 epoch"
     assert sorted(line.partition("  loss")[0] for line in lines[1:3]) == [
         "softmax-mnist seed 0 epoch 1/1",
@@ -183,57 +177,84 @@ def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     raise AssertionError(f"{path} did not appear within two minutes")
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_keeps_the_checkpoint_and_resume_goes_on(jobs: str, tmp_path: Path, datasets: dict) -> None:
-    long = ["softmax-mnist", "--epochs", "2000", "--threads", "1", "--out", str(tmp_path)]
+LONG = ["train", "softmax-mnist", "--epochs", "2000", "--threads", "1", "--out"]
+
+
+def test_ctrl_c_ends_workers_keeps_the_checkpoint_and_resume_goes_on(tmp_path: Path, datasets: dict) -> None:
     path = tmp_path / ".checkpoints" / "softmax-mnist-seed0.safetensors"
-    with started([sys.executable, "-m", "zoo", "train", *long, "--jobs", jobs]) as process:
+    with started([sys.executable, "-m", "zoo", *LONG, str(tmp_path), "--jobs", "2"]) as process:
         wait_for(path, process)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
-    assert "--resume goes on" in " ".join(out.split())
     assert "Traceback" not in err
+    check_stopped(out, path)
+
+
+def test_ctrl_c_in_an_epoch_keeps_the_checkpoint_of_the_one_before(
+    tmp_path: Path, datasets: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_epoch, epochs = train.train_epoch, []
+
+    def interrupted(run: train.Run, *arguments: Any, **options: Any) -> train.Epoch:
+        epochs.append(len(run.history))
+        if len(epochs) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return train_epoch(run, *arguments, **options)
+
+    monkeypatch.setattr(train, "train_epoch", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children ignore it
+    try:
+        stopped = here(*LONG, str(tmp_path), code=130)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    check_stopped(stopped.stdout, tmp_path / ".checkpoints" / "softmax-mnist-seed0.safetensors")
+
+
+def check_stopped(out: str, path: Path) -> None:
+    """Check what a run in `path` that was stopped said and left, and what the same command says then."""
+    assert "--resume goes on" in " ".join(out.split())
     assert checkpoint.epochs_done(path) >= 1
     assert [p.name for p in path.parent.iterdir() if p.suffix != ".lock"] == [path.name]
-    assert "--resume goes on from it, --restart discards it" in here("train", *long, code=1).stderr
+    assert "--resume goes on from it, --restart discards it" in here(*LONG, str(path.parents[1]), code=1).stderr
 
 
-def workers(count: int, out: Path, *more: str) -> list[str]:
-    run = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "1", "--nproc-per-node", str(count)]
-    rendezvous = ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
-    return [
-        *run,
-        *rendezvous,
-        "-m",
-        "zoo",
-        "train",
-        "softmax-fashion-mnist-notes",
-        "--threads",
-        "1",
-        "--out",
-        str(out),
-        *more,
-    ]
+SHARED = ["train", "softmax-fashion-mnist-notes", "--threads", "1", "--epochs"]
+PROCESSES = get_context("forkserver")
 
 
-def run_workers(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+def work(rank: int, port: int, out: Path, environment: dict[str, str]) -> None:
+    """Take a worker's part in a run of two, as torchrun would start it."""
+    world = {"WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "RANK": rank, "LOCAL_RANK": rank, "MASTER_PORT": port}
+    os.environ.update(environment | {"MASTER_ADDR": "127.0.0.1"} | {name: str(value) for name, value in world.items()})
+    strangers.MOST, strangers.MEASURED = 200, 100  # as the fixture quick_confidence does
+    app([*SHARED, "2", "--out", str(out)])
 
 
-def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict) -> None:
-    done = run_workers(workers(2, tmp_path / "two", "--epochs", "2"))
-    assert done.returncode == 0, done.stderr
-    here("train", "softmax-fashion-mnist-notes", "--epochs", "2", "--threads", "1", "--out", str(tmp_path / "one"))
+def test_two_workers_train_what_one_trains(tmp_path: Path, datasets: dict, quick_confidence: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    arguments = (port, tmp_path / "two", dict(os.environ))
+    workers = [PROCESSES.Process(target=work, args=(rank, *arguments), daemon=True) for rank in (0, 1)]
+    for each in workers:
+        each.start()
+    here(*SHARED, "2", "--out", str(tmp_path / "one"))
+    for each in workers:
+        each.join(300)
+    assert [each.exitcode for each in workers] == [0, 0]
     one, two = (registry.load(tmp_path / folder / "softmax-fashion-mnist-notes") for folder in ("one", "two"))
     for name, tensor in one.model.state_dict().items():
         torch.testing.assert_close(two.model.state_dict()[name], tensor, rtol=1e-3, atol=1e-4)
     assert one.config.metrics.test_accuracy == pytest.approx(two.config.metrics.test_accuracy, abs=0.002)
 
 
-def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Path, datasets: dict) -> None:
+def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(
+    tmp_path: Path, datasets: dict, quick_confidence: None
+) -> None:
     path = tmp_path / ".checkpoints" / "softmax-fashion-mnist-notes-seed0.safetensors"
-    with started(workers(2, tmp_path, "--epochs", "20")) as process:
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "1", "--nproc-per-node", "2"]
+    torchrun += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
+    with started([*torchrun, "-m", "zoo", *SHARED, "20", "--out", str(tmp_path)]) as process:
         wait_for(path, process)
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
         os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
@@ -243,9 +264,7 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(tmp_path: Pa
     done = checkpoint.epochs_done(path)
     assert 1 <= done < 20
     assert not (tmp_path / "softmax-fashion-mnist-notes").exists()
-    resumed = here(
-        "train", "softmax-fashion-mnist-notes", "--epochs", "20", "--threads", "1", "--resume", "--out", str(tmp_path)
-    )
+    resumed = here(*SHARED, "20", "--resume", "--out", str(tmp_path))
     assert "test accuracy" in resumed.stdout
     assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 20
 
@@ -263,7 +282,7 @@ def test_torch_hub_finds_the_models() -> None:
 
 def test_bench_train_prints_ratios(datasets: dict) -> None:
     [result] = json.loads(
-        zoo("bench", "train", "softmax-fashion-mnist-notes", "--images", "2048", "--repeats", "1", "--json").stdout
+        here("bench", "train", "softmax-fashion-mnist-notes", "--images", "2048", "--repeats", "1", "--json").stdout
     )
     labels = [side["label"] for side in result["sides"]]
     assert labels == ["notes", "ours", "augmented"]
@@ -272,6 +291,6 @@ def test_bench_train_prints_ratios(datasets: dict) -> None:
 
 
 def test_bench_infer_prints_a_share_of_the_bare_products() -> None:
-    [row] = json.loads(zoo("bench", "infer", "mlp-256-mnist", "--json").stdout)
+    [row] = json.loads(here("bench", "infer", "mlp-256-mnist", "--json").stdout)
     assert 0 < row["share_of_bare"] < 1.5
     assert row["images_per_second"] > 1000

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from tests.unit.fast.networks import answers, network, pictures
-from zoo import data, train
+from zoo import train
 from zoo.config import Training
 from zoo.fast import native
 from zoo.recipes import RECIPES
@@ -97,9 +98,10 @@ def test_without_a_compiler_the_way_out_is_named(command: str, monkeypatch: pyte
 
 @pytest.mark.slow
 @compiled
-def test_a_compiled_run_is_recorded_as_one(datasets: dict, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    load = data.load
-    monkeypatch.setattr(data, "load", lambda *a: tuple(t[:500] for t in load(*a)))
+def test_a_compiled_run_is_recorded_as_one(
+    few_images: Callable[[int], None], quick_confidence: None, tmp_path: Path
+) -> None:
+    few_images(500)
     recipe = replace(RECIPES["lenet5-mnist-notes"], epochs=1)
     job = jobs.Job(recipe=recipe, seed=0, folder=tmp_path, compile=True)
     jobs.carry_out(job, lambda job, record: None)

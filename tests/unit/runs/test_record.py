@@ -17,7 +17,7 @@ def test_a_recipe_of_the_zoo_can_be_trained_and_carded(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "held_out"), [("softmax-mnist", True), ("softmax-fashion-mnist-notes", False)])
 def test_the_temperature_is_fitted_only_on_images_that_the_run_did_not_learn(
-    name: str, held_out: bool, datasets: dict
+    name: str, held_out: bool, datasets: dict, quick_confidence: None
 ) -> None:
     run = train.start(RECIPES[name])
 
