@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,17 @@ from hub_server import Hub, Listener, listening
 from huggingface_hub import constants
 
 from zoo import data, registry
+from zoo.hub.push import push
 
 SHIPPED = Path(__file__).resolve().parents[2] / "weights" / NAME
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading_of_the_certificates() -> Iterator[None]:
+    """Read the certificates, which nothing on loopback asks for, once and not for every new connection of the client."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", lru_cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +83,9 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make every pause between two tries, and the time that an answer may take, a short one."""
+    """Make every pause between two tries a short one."""
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
-    monkeypatch.setattr("zoo.hub.client.TIMEOUT", 0.5)
-    monkeypatch.setattr("zoo.hub.errors.PATIENCE", 2.0)
-    monkeypatch.setattr("huggingface_hub.file_download._ETAG_RETRY_TIMEOUT", 0.5)
-    for name in ("HF_HUB_DOWNLOAD_TIMEOUT", "HF_HUB_ETAG_TIMEOUT"):
-        monkeypatch.setattr(constants, name, 0.5)
 
 
 @pytest.fixture
@@ -117,6 +124,46 @@ def local(versions: list[Path], tmp_path: Path, client: dict[str, str], monkeypa
         monkeypatch.setenv(name, str(value))
         client[name] = str(value)
     return weights
+
+
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the states that `bring` has made are kept."""
+    return tmp_path_factory.mktemp("states")
+
+
+@pytest.fixture
+def bring(hub: Hub, local: Path, states: Path) -> Callable[[str, Callable[[], object]], None]:
+    """Return a function that brings the hub and the registry here into a state: made once, from then on copied.
+
+    Each fault of each request begins with the same pushes. The client's cache is empty then.
+    """
+
+    def bring(name: str, make: Callable[[], object]) -> None:
+        places = {states / name / "hub": hub.store.folder, states / name / "registry": local}
+        if (states / name).exists():
+            for copy, place in places.items():
+                shutil.rmtree(place)
+                shutil.copytree(copy, place)
+        else:
+            make()
+            for copy, place in places.items():
+                shutil.copytree(place, copy)
+        shutil.rmtree(constants.HF_HUB_CACHE, ignore_errors=True)
+
+    return bring
+
+
+@pytest.fixture
+def shared(bring: Callable, local: Path, versions: list[Path]) -> Path:
+    """Return the registry here, which holds the second version, to be pushed as v2; the first is published as v1."""
+
+    def first() -> None:
+        push(NAME, tag="v1")
+        put(versions[1], local)
+
+    bring("v1 published", first)
+    return local
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import threading
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
 import typer
-from hub_client import NAME, REPOSITORY, WRITE, contents, login, published, put
+from hub_client import NAME, REPOSITORY, WRITE, contents, login, published
 from huggingface_hub import constants
 
 import zoo
+from tests.sweep import cover
 from zoo import registry
 from zoo.commands import console
 from zoo.hub import errors, lockfile
@@ -66,19 +67,21 @@ STAYING = {
 }
 
 
-@pytest.fixture
-def shared(hub, local, versions, impatient):
-    """The first version is published as v1; the registry here holds the second, to be pushed as v2."""
-    push(NAME, tag="v1")
-    put(versions[1], local)
-    return local
+def inject(hub, monkeypatch, path, *, method=".*", times=1, **settings):
+    """Switch a fault on. Where it is silence, an answer may take half a second; others may take long on a busy machine."""
+    if settings["kind"] == "stall":
+        monkeypatch.setattr("zoo.hub.client.TIMEOUT", 0.5)
+        monkeypatch.setattr("zoo.hub.errors.PATIENCE", 10.0 if times == 1 else 0.5)
+        monkeypatch.setattr("huggingface_hub.file_download._ETAG_RETRY_TIMEOUT", 0.5)
+        for name in ("HF_HUB_DOWNLOAD_TIMEOUT", "HF_HUB_ETAG_TIMEOUT"):
+            monkeypatch.setattr(constants, name, 0.5)
+    return hub.faults.add(path=path, method=method, times=times, **settings)
 
 
-@pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("request_", PUSH_REQUESTS)
-def test_a_push_outlives_a_fault_that_passes(request_, fault, shared, hub, versions):
+@pytest.mark.parametrize(("request_", "fault"), cover(PUSH_REQUESTS, PASSING, also=product(["commit"], PASSING)))
+def test_a_push_outlives_a_fault_that_passes(request_, fault, shared, hub, versions, monkeypatch, impatient):
     method, path = PUSH_REQUESTS[request_]
-    fault = hub.faults.add(path=path, method=method, **PASSING[fault])
+    fault = inject(hub, monkeypatch, path, method=method, **PASSING[fault])
     done = push(NAME, tag="v2")
     assert fault.hits >= 1
     assert published(hub) == published(hub, "v2") == contents(versions[1])
@@ -87,9 +90,10 @@ def test_a_push_outlives_a_fault_that_passes(request_, fault, shared, hub, versi
     assert (history[0]["id"], len(history)) == (done.commit, 3), "once, however often it was sent"
 
 
-@pytest.mark.parametrize("status", STAYING)
-@pytest.mark.parametrize("request_", PUSH_REQUESTS)
-def test_a_push_ends_clearly_where_a_fault_stays(request_, status, shared, hub, versions):
+@pytest.mark.parametrize(
+    ("request_", "status"), cover(PUSH_REQUESTS, STAYING, also=product(["info", "commit"], STAYING))
+)
+def test_a_push_ends_clearly_where_a_fault_stays(request_, status, shared, hub, versions, impatient):
     method, path = PUSH_REQUESTS[request_]
     headers = {"Retry-After": "3600"} if "hour" in status else {}
     fault = hub.faults.add("status", path, method=method, times=999, status=STAYING[status], headers=headers)
@@ -117,41 +121,42 @@ def test_a_first_push_ends_clearly_where_the_repository_cannot_be_created(status
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_a_first_push_outlives_a_fault_that_passes(fault, hub, local, versions, impatient):
-    hub.faults.add(path="/repos/create", **PASSING[fault])
+def test_a_first_push_outlives_a_fault_that_passes(fault, hub, local, versions, monkeypatch, impatient):
+    inject(hub, monkeypatch, "/repos/create", **PASSING[fault])
     push(NAME)
     assert published(hub) == contents(versions[0])
 
 
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # of the client's own upload by LFS
-@pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("path", ["/objects/batch", "^/lfs/"])
+@pytest.mark.parametrize(("path", "fault"), cover(["/objects/batch", "^/lfs/"], PASSING))
 def test_an_upload_by_lfs_outlives_a_fault_that_passes(
     path, fault, start_hub, client, local, versions, monkeypatch, impatient
 ):
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     hub = start_hub(lfs=True)
     login(monkeypatch, hub, client)
-    fault = hub.faults.add(path=path, **PASSING[fault])
+    fault = inject(hub, monkeypatch, path, **PASSING[fault])
     push(NAME)
     assert fault.hits > 1
     assert published(hub) == contents(versions[0])
 
 
 @pytest.fixture
-def pulled(shared, versions):
+def pulled(shared, bring, impatient):
     """The registry here holds v1 as pulled; v2 is on the hub, and the cache is empty."""
-    push(NAME, tag="v2")
-    pull(f"{REPOSITORY}@v1", update=True)
-    shutil.rmtree(constants.HF_HUB_CACHE)
+
+    def second():
+        push(NAME, tag="v2")
+        pull(f"{REPOSITORY}@v1", update=True)
+
+    bring("v2 published, v1 pulled", second)
     return shared
 
 
-@pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("request_", PULL_REQUESTS)
-def test_a_pull_outlives_a_fault_that_passes(request_, fault, pulled, hub, versions):
+@pytest.mark.parametrize(("request_", "fault"), cover(PULL_REQUESTS, PASSING, also=product(["weights"], PASSING)))
+def test_a_pull_outlives_a_fault_that_passes(request_, fault, pulled, hub, versions, monkeypatch):
     method, path = PULL_REQUESTS[request_]
-    fault = hub.faults.add(path=path, method=method, **PASSING[fault])
+    fault = inject(hub, monkeypatch, path, method=method, **PASSING[fault])
     pull(f"{REPOSITORY}@v2")
     assert fault.hits >= 1
     assert contents(pulled / NAME) == contents(versions[1])
@@ -170,15 +175,21 @@ STAYING_ON_THE_WAY = {
 }
 
 
-@pytest.mark.parametrize("fault", STAYING_ON_THE_WAY)
-@pytest.mark.parametrize("request_", PULL_REQUESTS)
-def test_a_pull_ends_clearly_where_a_fault_stays(request_, fault, pulled, hub, versions):
+WRONG = ("truncated", "flipped", "a web page", "nothing")
+"""Faults after which the client holds an answer."""
+
+
+@pytest.mark.parametrize(
+    ("request_", "fault"),
+    cover(PULL_REQUESTS, STAYING_ON_THE_WAY, also=product(["info", "tree", "config", "weights"], WRONG)),
+)
+def test_a_pull_ends_clearly_where_a_fault_stays(request_, fault, pulled, hub, versions, monkeypatch):
     method, path = PULL_REQUESTS[request_]
     before = lockfile.read()
     settings = STAYING_ON_THE_WAY[fault]
     if method == "HEAD" and settings["kind"] in ("cut", "truncate", "flip", "replace"):
         settings = {"kind": "refuse"}
-    hub.faults.add(path=path, method=method, times=999, **settings)
+    inject(hub, monkeypatch, path, method=method, times=999, **settings)
     for call in (lambda: pull(f"{REPOSITORY}@v2"), lambda: zoo.load(f"{REPOSITORY}@v2")):
         with pytest.raises((HubError, registry.RegistryError)) as error:
             call()
@@ -210,7 +221,7 @@ def test_a_full_disk_leaves_the_copy_here_as_it_was(place, pulled, versions, mon
     assert contents(pulled / NAME) == contents(versions[1])
 
 
-def test_an_echo_of_the_token_is_not_repeated(shared, hub, caplog, capfd):
+def test_an_echo_of_the_token_is_not_repeated(shared, hub, caplog, capfd, impatient):
     """A hub, or a proxy in between, that quotes what it was sent."""
     import traceback
 

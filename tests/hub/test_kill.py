@@ -6,15 +6,16 @@ import hashlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import hub_server
 import pytest
 import safetensors.torch
-from hub_client import NAME, REPOSITORY, contents, published, put, run, start
+from hub_client import NAME, PROCESSES, REPOSITORY, contents, ended, published, put, run, start
 from hub_store import MissingError, Store
 
 from zoo import files, registry
@@ -22,16 +23,6 @@ from zoo.hub import lockfile
 from zoo.hub.errors import HubError
 from zoo.hub.pull import pull
 from zoo.hub.push import push
-
-SERVER = Path(__file__).with_name("server") / "hub_server.py"
-
-
-@pytest.fixture
-def shared(hub, local, versions):
-    """The first version is published as v1; the registry here holds the second, to be pushed as v2."""
-    push(NAME, tag="v1")
-    put(versions[1], local)
-    return local
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
@@ -115,13 +106,14 @@ def test_a_pull_killed_in_a_download_leaves_the_copy_here(file, shared, hub, cli
     assert contents(shared / NAME) == contents(versions[1])
 
 
-def serve(folder: Path, faults: str = "[]", port: int = 0) -> tuple[subprocess.Popen, int]:
+def serve(folder: Path, *faults: dict, port: int = 0) -> tuple[BaseProcess, int]:
     """Start a hub in a process of its own and wait until it answers."""
     if not port:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(SERVER), str(folder), "--port", str(port), "--faults", faults])
-    for _ in range(500):
+    process = PROCESSES.Process(target=hub_server.serve, args=(folder, port, faults), daemon=True)
+    process.start()
+    for _ in range(2000):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return process, port
@@ -130,17 +122,17 @@ def serve(folder: Path, faults: str = "[]", port: int = 0) -> tuple[subprocess.P
     raise AssertionError("the hub does not start")
 
 
-@pytest.mark.parametrize("late", ["false", "true"], ids=["before", "after"])
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("path", ["/repos/create", "/preupload/", "/commit/main", "/tag/", "/refs"])
 def test_a_hub_killed_in_a_push_keeps_all_or_nothing(path, late, local, versions, tmp_path, monkeypatch, impatient):
     """The hub dies for good; after it is started again, the same command completes the push."""
     folder = tmp_path / "hub"
-    process, port = serve(folder, f'[{{"kind": "kill", "path": "{path}", "late": {late}}}]')
+    process, port = serve(folder, {"kind": "kill", "path": path, "late": late})
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("HF_TOKEN", "hf_alice_may_write")
     with pytest.raises(HubError, match=r"^cannot "):
         push(NAME, tag="v1")
-    assert process.wait(10) == -signal.SIGKILL
+    assert ended(process) == -signal.SIGKILL
     repository = Store(folder).repository("model", REPOSITORY)
     try:
         held = set(repository.files("main"))
@@ -152,7 +144,6 @@ def test_a_hub_killed_in_a_push_keeps_all_or_nothing(path, late, local, versions
         done = push(NAME, tag="v1")
     finally:
         process.kill()
-        process.wait()
     assert repository.resolve("v1") == done.commit
     assert len(repository.history()) == 2
     assert repository.read(registry.WEIGHTS, "v1") == (versions[0] / registry.WEIGHTS).read_bytes()
@@ -167,19 +158,19 @@ def test_a_hub_killed_in_a_pull_leaves_the_copy_here(path, local, versions, tmp_
     put(versions[1], local)
     push(NAME, tag="v1")
     process.kill()
-    process.wait()
+    process.join()
     put(versions[0], local)
-    process, _ = serve(folder, f'[{{"kind": "kill", "path": "{path}", "late": false}}]', port=port)
+    process, _ = serve(folder, {"kind": "kill", "path": path}, port=port)
     with pytest.raises(HubError, match=r"^cannot "):
         pull(f"{REPOSITORY}@v1", force=True)
-    assert process.wait(10) == -signal.SIGKILL
+    assert ended(process) == -signal.SIGKILL
     assert contents(local / NAME) == contents(versions[0])
 
 
-def push_one_of_many(number: int, folder: Path, start_together: float) -> None:
+def push_one_of_many(number: int, folder: Path, together: Barrier) -> None:
     """Push a model that only this writer has, from a registry of its own."""
     os.environ["ZOO_WEIGHTS"] = str(folder / f"writer-{number}")
-    time.sleep(max(0.0, start_together - time.time()))
+    together.wait(60)
     done = push(NAME, message=f"writer {number}")
     (folder / f"acknowledged-{number}").write_text(done.commit or "")
 
@@ -199,7 +190,7 @@ def test_of_eight_writers_at_once_each_is_in_the_history_or_was_refused(hub, loc
     writers = range(1, 9)
     for number in writers:
         put_variant(versions[0], tmp_path / f"writer-{number}", number)
-    together = time.time() + 2
+    together = PROCESSES.Barrier(len(writers))
     processes = [start(push_one_of_many, client, number, tmp_path, together) for number in writers]
     for process in processes:
         process.join(60)

@@ -23,13 +23,11 @@ from zoo.hub.status import status
 
 
 @pytest.fixture
-def shared(hub, local, versions):
+def shared(shared, bring):
     """Two versions on the hub, v1 and v2 = main, and a registry here that holds nothing."""
-    push(NAME, tag="v1")
-    put(versions[1], local)
-    push(NAME, tag="v2")
-    shutil.rmtree(local)
-    return local
+    bring("v2 published", lambda: push(NAME, tag="v2"))
+    shutil.rmtree(shared)
+    return shared
 
 
 def cached(path: str) -> Path:

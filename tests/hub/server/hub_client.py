@@ -21,7 +21,9 @@ WRITE, READ, OTHER = TOKENS
 NAME = "softmax-mnist"
 REPOSITORY = f"alice/{NAME}"
 PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload(["zoo.hub.push", "zoo.hub.pull", "huggingface_hub.hf_api", "matplotlib.figure"])
+PROCESSES.set_forkserver_preload(
+    ["zoo.hub.push", "zoo.hub.pull", "huggingface_hub.hf_api", "matplotlib.figure", "hub_server"]
+)
 
 
 def login(monkeypatch: pytest.MonkeyPatch, hub: Hub, client: dict[str, str], token: str | None = WRITE) -> None:
@@ -87,7 +89,11 @@ def _act(action: Callable[..., None], environment: dict[str, str], arguments: tu
 
 def run(action: Callable[..., None], client: dict[str, str], *arguments: Any, **options: Any) -> int:
     """Run an action in a process of its own and return how it ended: 0, 1 after an error, -9 when killed."""
-    process = start(action, client, *arguments, **options)
+    return ended(start(action, client, *arguments, **options))
+
+
+def ended(process: BaseProcess) -> int:
+    """Wait until a process ends and return how."""
     process.join(60)
-    assert process.exitcode is not None, "the client hangs"
+    assert process.exitcode is not None, "it hangs"
     return process.exitcode

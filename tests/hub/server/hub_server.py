@@ -12,7 +12,7 @@ import argparse
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -130,9 +130,14 @@ def main() -> None:
         "--faults", default="[]", help="JSON: a list of faults, each with the fields of hub_faults.Fault"
     )
     options = parser.parse_args()
-    app = hub_app(options.folder, lfs=options.lfs)
-    app.active = [Fault(**fault) for fault in json.loads(options.faults)]
-    uvicorn.Server(settings(app, port=options.port)).run()
+    serve(options.folder, options.port, json.loads(options.faults), lfs=options.lfs)
+
+
+def serve(folder: Path, port: int, faults: Iterable[dict[str, Any]], **options: Any) -> None:
+    """Serve a folder until this process ends. faults: each the fields of a Fault"""
+    app = hub_app(folder, **options)
+    app.active = [Fault(**fault) for fault in faults]
+    uvicorn.Server(settings(app, port=port)).run()
 
 
 if __name__ == "__main__":
