@@ -1,7 +1,7 @@
 /** Turn a drawing into the 28 x 28 picture that MNIST would have stored: the steps of zoo/pictures/digit.py. */
 
 import { boxOfInk, ink, inkOfLevels } from "./ink.js";
-import { components, distance, thin } from "./morphology.js";
+import { components, distance, placesOf, thin } from "./morphology.js";
 import { maximum, median, round, toGrey } from "./numbers.js";
 import { resizeBox } from "./resample.js";
 
@@ -95,21 +95,22 @@ const notInside = (share) => (share > 0.5 || share < JUST_OUTSIDE ? share : JUST
 function evenStrokes(cropped) {
   const scale = GRID / Math.max(cropped.height, cropped.width);
   const size = [cropped.width, cropped.height].map((side) => Math.max(1, round(side * scale)));
-  const grid = framed(resizeBox(cropped, size[0], size[1]), REACH);
-  const mask = inside(grid);
-  const depth = distance(mask, 0, REACH);
-  const lines = thin(mask);
-  const stroke = 2 * median(depth.filter((_, i) => lines.data[i])) - 1;
+  const small = resizeBox(cropped, size[0], size[1]);
+  const strokes = inside(framed(small, 1)); // so that there is ground on every side
+  const [depths, centres] = [distance(strokes, 0, REACH), thin(strokes)];
+  const stroke = 2 * median(Float32Array.from(placesOf(centres.data), (i) => depths[i])) - 1;
   const target = targetWidth(stroke);
-  const pen = 2 + Math.trunc(target / 2);
-  const around = distance(mask, 1, pen);
-  const fromLine = distance(lines, 1, pen);
+  const pen = 2 + Math.trunc(target / 2); // nothing is drawn farther from the strokes
+  const [mask, depth] = [framed(strokes, pen), framed({ ...strokes, data: depths }, pen).data];
+  const [around, fromLine] = [distance(mask, 1, pen), distance(framed(centres, pen), 1, pen)];
   // The shape grown or shrunk all round; a stroke thinner than the rest keeps at least its centre line.
-  const data = depth.map((deep, i) => {
-    const outside = mask.data[i] ? 0.5 - deep : around[i] - 0.5;
-    return Math.min(1, Math.max(0, 0.5 + Math.max((target - stroke) / 2 - outside, target / 2 - fromLine[i])));
-  });
-  return { grid, evened: { ...grid, data } };
+  const [grown, half] = [(target - stroke) / 2, target / 2];
+  const data = new Float32Array(depth.length);
+  for (let i = 0; i < data.length; i++) {
+    const outside = mask.data[i] ? 0.5 - depth[i] : around[i] - 0.5;
+    data[i] = Math.min(1, Math.max(0, 0.5 + Math.max(grown - outside, half - fromLine[i])));
+  }
+  return { grid: framed(small, REACH), evened: framed({ ...mask, data }, REACH - 1 - pen) };
 }
 
 /** Return the width that is STROKE of 28 once the digit, drawn with it, is BOX long; both in grid pixels. @param {number} stroke */
@@ -118,10 +119,16 @@ function targetWidth(stroke) {
   return (STROKE * centreLine) / (BOX - STROKE);
 }
 
-/** Put nothing around a plane. @param {Plane} plane @param {number} margin @returns {Plane} */
+/**
+ * Put nothing around a plane or a mask.
+ * @template {Uint8Array | Float32Array} Data
+ * @param {{ width: number, height: number, data: Data }} plane
+ * @param {number} margin
+ */
 function framed({ width, height, data }, margin) {
   const wide = width + 2 * margin;
-  const plane = new Float32Array(wide * (height + 2 * margin));
+  const length = wide * (height + 2 * margin);
+  const plane = /** @type {Data} */ (data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length));
   for (let y = 0; y < height; y++) plane.set(data.subarray(y * width, (y + 1) * width), (y + margin) * wide + margin);
   return { width: wide, height: height + 2 * margin, data: plane };
 }
@@ -133,6 +140,7 @@ function fit(coverage) {
   let [mass, x, y] = [0, 0, 0];
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
+      if (!data[i]) continue;
       mass += data[i];
       x += data[i] * (column + 0.5);
       y += data[i] * (row + 0.5);

@@ -4,6 +4,7 @@
 /** @typedef {{ width: number, height: number, data: Uint8Array | Uint8ClampedArray }} Canvas its RGBA, row by row */
 
 const LEVELS = 256; // of alpha
+const ALPHA = 24; // bits below it in a pixel
 const FAINTEST = 16 / 255; // a difference from the ground smaller than this is no ink
 const BINS = 64; // of the histogram that parts ground from ink
 
@@ -17,11 +18,16 @@ export class NoInk extends Error {}
  * blank canvas.
  * @param {Canvas} canvas
  */
-export function inkOfLevels({ data }) {
+export function inkOfLevels(canvas) {
   const counts = new Array(LEVELS).fill(0);
-  for (let i = 3; i < data.length; i += 4) counts[data[i]] += 1;
+  const pixels = pixelsOf(canvas);
+  for (let i = 0; i < pixels.length; i++) if (pixels[i]) counts[pixels[i] >>> ALPHA] += 1;
+  counts[0] = pixels.length - counts.reduce((sum, count) => sum + count, 0); // most are blank
   return stretch(counts);
 }
+
+/** Return a canvas's pixels, a number each: four times as fast to go through as its bytes. @param {Canvas} canvas */
+const pixelsOf = ({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
 
 /**
  * Return how much ink covers each pixel of a canvas, or of the part of it in a box.
@@ -30,10 +36,11 @@ export function inkOfLevels({ data }) {
  * @param {Box} [box]
  * @returns {Plane}
  */
-export function ink({ width, height, data }, shares, { top, bottom, left, right } = { top: 0, bottom: height, left: 0, right: width }) {
+export function ink(canvas, shares, { top, bottom, left, right } = { top: 0, bottom: canvas.height, left: 0, right: canvas.width }) {
+  const pixels = pixelsOf(canvas);
   const plane = new Float32Array((bottom - top) * (right - left));
   for (let y = top, to = 0; y < bottom; y++) {
-    for (let x = left; x < right; x++) plane[to++] = shares[data[4 * (y * width + x) + 3]];
+    for (let from = y * canvas.width + left, end = from + right - left; from < end; from++, to++) plane[to] = shares[pixels[from] >>> ALPHA];
   }
   return { width: right - left, height: bottom - top, data: plane };
 }
@@ -44,16 +51,20 @@ export function ink({ width, height, data }, shares, { top, bottom, left, right 
  * @param {Float32Array} shares of its levels
  * @returns {Box}
  */
-export function boxOfInk({ width, height, data }, shares) {
+export function boxOfInk(canvas, shares) {
+  const { width, height } = canvas;
+  const pixels = pixelsOf(canvas);
+  const least = shares.findIndex((share) => share > 0.5) * 2 ** ALPHA; // a pixel of ink is at least this
   const box = { top: height, bottom: 0, left: width, right: 0 };
-  for (let y = 0, i = 3; y < height; y++) {
-    for (let x = 0; x < width; x++, i += 4) {
-      if (shares[data[i]] <= 0.5) continue;
-      if (y < box.top) box.top = y;
-      if (x < box.left) box.left = x;
-      if (x >= box.right) box.right = x + 1;
-      box.bottom = y + 1;
-    }
+  for (let y = 0, row = 0; y < height; y++, row += width) {
+    let x = 0;
+    while (x < width && pixels[row + x] < least) x++;
+    if (x === width) continue;
+    if (x < box.left) box.left = x;
+    for (x = width - 1; x >= box.right && pixels[row + x] < least; ) x--;
+    if (x >= box.right) box.right = x + 1;
+    if (y < box.top) box.top = y;
+    box.bottom = y + 1;
   }
   return box;
 }

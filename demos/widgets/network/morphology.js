@@ -85,10 +85,15 @@ export function distance({ width, height, data }, to, limit) {
       const i = y * width + x;
       let least = column[i];
       const [before, after] = [Math.min(reach, x), Math.min(reach, width - 1 - x)];
-      for (let step = 1, square = 1; square < least; square += 2 * step + 1, step += 1) {
-        if (step > before && step > after) break;
-        if (step <= before && column[i - step] + square < least) least = column[i - step] + square;
-        if (step <= after && column[i + step] + square < least) least = column[i + step] + square;
+      const both = Math.min(before, after);
+      let [step, square] = [1, 1];
+      for (; square < least && step <= both; step += 1, square = step * step) {
+        const nearer = Math.min(column[i - step], column[i + step]) + square;
+        if (nearer < least) least = nearer;
+      }
+      const side = before > after ? -1 : 1; // the longer one, at the plane's edge
+      for (; square < least && step <= Math.max(before, after); step += 1, square = step * step) {
+        if (column[i + side * step] + square < least) least = column[i + side * step] + square;
       }
       distances[i] = Math.sqrt(least);
     }
@@ -123,17 +128,19 @@ function columnsNear(column, width, limit) {
  */
 function columnDistances(width, height, data, to, far) {
   const found = new Float32Array(width * height);
-  for (let x = 0; x < width; x++) {
-    let last = -far;
-    for (let y = 0; y < height; y++) {
-      if (data[y * width + x] === to) last = y;
-      found[y * width + x] = y - last;
+  const last = new Int32Array(width).fill(-far); // row of the nearest one above
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (data[i] === to) last[x] = y;
+      found[i] = y - last[x];
     }
-    last = far;
-    for (let y = height - 1; y >= 0; y--) {
-      if (data[y * width + x] === to) last = y;
-      const steps = Math.min(found[y * width + x], last - y);
-      found[y * width + x] = steps * steps;
+  }
+  last.fill(far); // below
+  for (let y = height - 1; y >= 0; y--) {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (data[i] === to) last[x] = y;
+      const steps = Math.min(found[i], last[x] - y);
+      found[i] = steps * steps;
     }
   }
   return found;
@@ -148,23 +155,25 @@ export function thin({ width, height, data }) {
   const stride = width + 2;
   const padded = new Uint8Array(stride * (height + 2));
   for (let y = 0; y < height; y++) padded.set(data.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
-  // Neighbours P2..P9 of the paper: clockwise from the one above.
-  const ring = [-stride, -stride + 1, 1, stride + 1, stride, stride - 1, -1, -stride - 1];
-  /** @type {number[]} */
-  let ink = [];
-  for (let i = 0; i < padded.length; i++) if (padded[i]) ink.push(i);
+  const ink = placesOf(padded);
+  const gone = new Int32Array(ink.length);
+  let left = ink.length; // of the ink, its first ones
   for (let changed = true; changed; ) {
     changed = false;
     for (const deletable of DELETABLE) {
-      /** @type {number[][]} */
-      const [gone, rest] = [[], []];
-      for (const i of ink) {
-        let code = 0;
-        for (let k = 0; k < 8; k++) code |= padded[i + ring[k]] << k;
-        (deletable[code] ? gone : rest).push(i);
+      let [rest, lost] = [0, 0];
+      for (let k = 0; k < left; k++) {
+        const i = ink[k];
+        // Neighbours P2..P9 of the paper, a bit each: clockwise from the one above.
+        const [above, below] = [i - stride, i + stride];
+        const before = padded[above] | (padded[above + 1] << 1) | (padded[i + 1] << 2) | (padded[below + 1] << 3);
+        const code = before | (padded[below] << 4) | (padded[below - 1] << 5) | (padded[i - 1] << 6) | (padded[above - 1] << 7);
+        if (deletable[code]) gone[lost++] = i;
+        else ink[rest++] = i;
       }
-      for (const i of gone) padded[i] = 0;
-      if (gone.length) [ink, changed] = [rest, true];
+      for (let k = 0; k < lost; k++) padded[gone[k]] = 0;
+      left = rest;
+      if (lost) changed = true;
     }
   }
   const lines = new Uint8Array(width * height);
@@ -172,8 +181,16 @@ export function thin({ width, height, data }) {
   return { width, height, data: lines };
 }
 
+/** Return where a mask is set. @param {Uint8Array} data */
+export function placesOf(data) {
+  const places = new Int32Array(data.length);
+  let count = 0;
+  for (let i = 0; i < data.length; i++) if (data[i]) places[count++] = i;
+  return places.subarray(0, count);
+}
+
 /** For each half-step: which of the 256 neighbourhoods delete the pixel. */
-const DELETABLE = [0, 1].map((step) => Array.from({ length: 256 }, (_, code) => isDeletable(code, step)));
+const DELETABLE = [0, 1].map((step) => Uint8Array.from({ length: 256 }, (_, code) => Number(isDeletable(code, step))));
 
 /** @param {number} code @param {number} step */
 function isDeletable(code, step) {

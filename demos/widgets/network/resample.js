@@ -14,20 +14,31 @@ export function resizeBox(plane, width, height, [left, top, right, bottom] = [0,
   const across = windows(plane.width, left, right, width);
   const down = windows(plane.height, top, bottom, height);
   const wide = new Float32Array(width * plane.height);
-  for (let y = 0; y < plane.height; y++) {
-    for (let x = 0; x < width; x++) wide[y * width + x] = weigh(plane.data, y * plane.width, 1, across[x]);
+  for (let y = 0, to = 0; y < plane.height; y++) {
+    for (let x = 0; x < width; x++, to++) {
+      const { first, count, weight } = across[x];
+      let sum = 0;
+      for (let from = y * plane.width + first, end = from + count; from < end; from++) sum += plane.data[from] * weight;
+      wide[to] = sum;
+    }
   }
   const data = new Float32Array(width * height);
+  const sums = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) data[y * width + x] = weigh(wide, x, width, down[y]);
+    const { first, count, weight } = down[y];
+    sums.fill(0);
+    for (let row = first, from = first * width; row < first + count; row++) {
+      for (let x = 0; x < width; x++, from++) sums[x] += wide[from] * weight;
+    }
+    data.set(sums, y * width);
   }
   return { width, height, data };
 }
 
-/** @typedef {{ first: number, weights: number[] }} Window */
+/** @typedef {{ first: number, count: number, weight: number }} Window old pixels under a new one, and how much each counts */
 
 /**
- * Return which old pixels each new one covers, and how much each of them counts.
+ * Return which old pixels each new one covers.
  * @param {number} size
  * @param {number} from
  * @param {number} to
@@ -41,18 +52,11 @@ function windows(size, from, to, count) {
   const stretch = Math.max(scale, 1);
   return Array.from({ length: count }, (_, i) => {
     const centre = low + (i + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - stretch / 2 + 0.5));
-    const last = Math.min(size, Math.trunc(centre + stretch / 2 + 0.5));
+    let first = Math.max(0, Math.trunc(centre - stretch / 2 + 0.5));
+    let last = Math.min(size, Math.trunc(centre + stretch / 2 + 0.5));
     const covers = (/** @type {number} */ place) => place > -0.5 && place <= 0.5;
-    const weights = Array.from({ length: last - first }, (_, k) => Number(covers((k + first - centre + 0.5) / stretch)));
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    return { first, weights: weights.map((weight) => (sum ? weight / sum : 0)) };
+    while (first < last && !covers((first - centre + 0.5) / stretch)) first += 1;
+    while (first < last && !covers((last - centre - 0.5) / stretch)) last -= 1;
+    return { first, count: last - first, weight: 1 / (last - first) };
   });
-}
-
-/** @param {Float32Array} data @param {number} start @param {number} step @param {Window} window */
-function weigh(data, start, step, { first, weights }) {
-  let sum = 0;
-  for (let k = 0; k < weights.length; k++) sum += data[start + (first + k) * step] * weights[k];
-  return sum;
 }
