@@ -44,6 +44,18 @@ _PRIVACY = T(
     "删除。课程进度、你标注的数字以及用它们训练的网络只保存在你的浏览器里；只有当你要求在测试集上检验时，才会把这个网络最后几层的"
     "权重发给服务器。没有统计，没有跟踪，页面不从其他网站加载任何东西，也不需要账号。",
 )
+_CLASS = T(
+    'Each step of a <a href="learn">lesson</a> has an address of its own, and an explorer\'s page carries its settings in its '
+    "address: <em>Share</em> copies it and shows it as a code. Whoever opens it begins with nothing done, in the language of "
+    "their browser, or in the one that you chose. Nobody needs an account. Drawn digits are read on each pupil's own device; "
+    "figures come from the server whenever a slider is moved, by plain requests to this one address, so lessons and explorers "
+    "need the connection. Without the internet, <code>python demos/app.py --host 0.0.0.0</code> on one computer serves the "
+    "others in its network.",
+    '<a href="learn">课程</a>的每一步都有自己的网址，探索页的网址还带着当前的设置：点“<em>分享</em>”即可复制，也可显示'
+    "二维码。打开的人从头开始，看到的是其浏览器的语言，或你选定的语言。不需要账号。手写数字在每个学生自己的设备上识别；每次移动"
+    "滑块，图都由服务器重新计算，只通过普通请求访问这一个网址，所以课程和探索页需要联网。没有互联网时，在一台电脑上运行 "
+    "<code>python demos/app.py --host 0.0.0.0</code>，同一网络里的其他设备就能使用。",
+)
 _MEASURED = T(
     "An accuracy is the share of the 10,000 test images that a network reads rightly after its last epoch, as mean ± standard "
     "deviation over seeds. Recipes were chosen on 5,000 training images kept aside; the test set is read when a run is "
@@ -86,7 +98,8 @@ def page() -> str:
     """Return the page as HTML, in both languages."""
     parts = [
         _part("who", T("Who it is for", "为谁而做"), Html(_WHO)),
-        _part("privacy", T("What becomes of your drawings", "你画的图去了哪里"), Html(_PRIVACY)),
+        _part("class", T("For teachers", "给教师"), Html(_CLASS)),
+        _part("privacy", T("Privacy: what becomes of your drawings", "隐私：你画的图去了哪里"), Html(_PRIVACY)),
         _part("measured", T("How it was measured", "怎样测得"), Html(_MEASURED)),
         _notes(),
         _part("run", T("How to run it", "怎样运行"), code=[_RUN, _USE]),

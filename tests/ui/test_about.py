@@ -20,7 +20,7 @@ def test_about_tells_each_mistake_of_the_notes_in_the_readers_language(
     for key in notes.SECTIONS:
         assert f'id="{key}"' in body
     assert 'href="learn/' in body  # a mistake leads to the lesson that shows it
-    for part in ("who", "privacy", "measured", "run", "cite", "licence"):
+    for part in ("who", "class", "privacy", "measured", "run", "cite", "licence"):
         assert f'id="{part}"' in body
     told = re.sub(r"<pre.*?</pre>|<i>.*?</i>|<[^>]+>", "", body, flags=re.DOTALL)
     assert not re.search(others, told.replace("中文", ""))
@@ -36,3 +36,16 @@ def test_notes_lead_to_what_they_are(visit: Callable[..., Page], http: httpx.Cli
     expect(page.locator("#D")).to_be_in_viewport()
     page.evaluate(AXE)
     assert page.evaluate(FIND, GRADIOS_OWN) == []
+
+
+def test_a_pupil_who_opens_a_passed_on_step_needs_nothing_but_plain_requests(visit: Callable[..., Page]) -> None:
+    """As /about promises teachers."""
+    page = visit("/about")
+    sockets: list[object] = []
+    page.on("websocket", lambda socket: sockets.append(socket))
+    page.goto(page.url.replace("about", "learn/overfitting?step=2"))
+    page.locator(".summary:visible").first.wait_for()
+    page.locator("input[type=range]:visible").first.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert not sockets
+    assert page.context.cookies(page.url) == []
