@@ -28,7 +28,7 @@ createReader(element.querySelector(".reader"), {
   score: (request) => server.score(request),
 });
 """,
-)
+) + static.imported("lesson/continue.js", "goOn", "firstNets.whenChanged(goOn); goOn();")
 
 
 def read_digit(request: object) -> dict:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.frame.controls import Control
+from demos.frame.glossary import glossed
 from demos.frame.html import Html, escape, html, join
 from demos.frame.language import T
 from demos.frame.programs import as_json
@@ -46,7 +47,7 @@ def show(explorer: Any, texts: Mapping[str, str], moved: str = "") -> dict[str, 
         return {"refusal": str(error)}
     return {
         "picture": view.picture(),
-        "words": f'<p class="summary">{view.summary}</p>{view.table}',
+        "words": f'<div class="summary">{glossed(view.summary)}</div>{view.table}',
         "formula": view.formula,
         "numbers": as_json(view.numbers),
         "set": read,

@@ -37,6 +37,10 @@ class Words(_Data):
         return T(self.en, self.zh)
 
 
+Latex = str | Words
+"""LaTeX; in both languages where there are words in it."""
+
+
 class Choice(Words):
     """One of the answers that one may guess."""
 
@@ -81,24 +85,42 @@ class Ask(_Data):
         return self
 
 
+class Miss(_Data):
+    """What is said of a try that misses in a certain way: "{lr} works", with what stands at a path in braces."""
+
+    when: _Conditions
+    say: Words
+
+
 class Task(_Data):
     """A thing to do with the explorer, whose result is checked in the browser."""
 
     say: Words
     check: _Conditions
     """It is done when all of these hold."""
+    names: dict[str, Words] = {}
+    """What the numbers are called that `check` is about, by their paths; controls have names of their own."""
+    misses: tuple[Miss, ...] = ()
+    """The first that fits is said of a try; where none does, what `check` misses, with the numbers (misses.py)."""
     passes: _Setting
     """A setting where it is done; controls that it leaves out stand as the step sets them."""
     fails: _Setting
     """One where it is not, besides the one that the step begins with."""
+
+    @model_validator(mode="after")
+    def _has_names(self) -> "Task":
+        paths = {path for each in self.check for path in (each.left, each.path) if path}
+        if missing := sorted(path for path in paths - self.names.keys() if not re.fullmatch(r"set\.\w+", path)):
+            raise ValueError(f"names has to say what {', '.join(missing)} is called")
+        return self
 
 
 class Why(_Data):
     """The explanation: words, the formula, and where it comes from in three lines (LaTeX)."""
 
     text: Words
-    formula: str
-    lines: tuple[str, ...] = Field(min_length=1, max_length=3)
+    formula: Latex
+    lines: tuple[Latex, ...] = Field(min_length=1, max_length=3)
 
 
 class Correction(_Data):
@@ -125,10 +147,14 @@ class Step(_Data):
     """Guess, do, see, why."""
 
     title: Words
+    opening: Words | None = None
+    """Plain words before the guess: what one has to know to make it."""
     ask: Ask
     explorer: _Setting
     show: tuple[str, ...] = Field(min_length=1)
     """The controls that are at hand; the others are folded away."""
+    figure: int = 1
+    """Which figure the task is about: a phone has room for one."""
     do: Task
     why: Why
     notes: Correction | None = None
@@ -150,6 +176,8 @@ class Lesson(_Data):
     about: Words
     """What one knows afterwards, in one sentence."""
     steps: tuple[Step, ...] = Field(min_length=2, max_length=6)
+    closing: Words
+    """What one knows now, in two or three sentences."""
 
 
 def read(path: Path) -> Lesson:

@@ -14,7 +14,7 @@ const OF_LIST = {
 };
 
 /** Return what stands at a path, "hand.1" or "spread.max". @param {any} state @param {string} path */
-function at(state, path) {
+export function at(state, path) {
   for (const name of path.split(".")) {
     if (!Array.isArray(state)) state = state?.[name];
     else state = Object.hasOwn(OF_LIST, name) ? OF_LIST[name](state.map(number)) : state.at(Number(name));

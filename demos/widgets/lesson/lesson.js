@@ -1,14 +1,17 @@
-// The pages of the course: one step in sight at a time, its explorer loaded when it is; guesses, progress, the work sheet.
+// The pages of the course: one step in sight at a time, its explorer loaded when it is; guesses and progress.
 
 import { drawFormulas } from "./math.js";
-import { doneSteps, keep, progress } from "./progress.js";
+import { doneSteps, forget, keep, nextStep, progress } from "./progress.js";
+import { startPrinting } from "./sheet.js";
 import { createTrial } from "./trial.js";
 
 function startList() {
   for (const place of document.querySelectorAll(".progress")) {
     const { lesson, steps, some, all } = place.dataset;
-    const count = doneSteps(lesson);
-    if (count) place.textContent = count >= Number(steps) ? all : some.replace("{n}", count).replace("{m}", steps);
+    const [count, next] = [doneSteps(lesson), nextStep(lesson, Number(steps))];
+    if (!count) continue;
+    place.textContent = next ? some.replace("{n}", count).replace("{m}", steps).replace("{next}", next) : all;
+    if (next) place.closest("li").querySelector("a").href = `${place.closest("li").querySelector("a").getAttribute("href")}?step=${next}`;
   }
 }
 
@@ -16,28 +19,47 @@ function startLesson(root) {
   const { lesson, katex } = root.dataset;
   const sections = [...root.querySelectorAll(".step")];
   const links = [...document.querySelectorAll(".ways span a")];
+  const asked = new URL(location.href).searchParams;
   const trials = sections.map((section) => {
-    return createTrial(section.querySelector(".trial"), { katex, done: () => finish(section) });
+    const { step } = section.dataset;
+    const kept = progress()[lesson]?.[step] ?? {};
+    const isAsked = asked.get("step") === step && asked.has("at");
+    return createTrial(section.querySelector(".trial"), {
+      katex,
+      formula: section.querySelector(".formula"),
+      settings: isAsked ? asked.get("at") : kept.at,
+      isDone: kept.done,
+      moved: (settings) => history.replaceState(null, "", address(step, settings)),
+      done: (settings) => finish(section, settings),
+    });
   });
   sections.forEach(startStep);
 
   function startStep(section) {
     const { step } = section.dataset;
     const kept = progress()[lesson]?.[step] ?? {};
-    const why = section.querySelector(".why");
+    const [why, derivation] = [section.querySelector(".why"), section.querySelector(".derivation")];
     for (const radio of section.querySelectorAll(".guess input")) {
       radio.checked = String(kept.guess) === radio.value;
       radio.addEventListener("change", () => {
         keep(lesson, step, { guess: Number(radio.value) });
+        reveal(section);
         sayGuess(section);
       });
     }
-    why.addEventListener("toggle", () => {
-      sayGuess(section);
-      if (why.open) trials[sections.indexOf(section)].explain();
-    });
+    section.querySelector(".unguessed button").addEventListener("click", () => reveal(section));
+    why.addEventListener("toggle", () => sayGuess(section));
+    derivation.addEventListener("toggle", () => derivation.open && trials[sections.indexOf(section)].explain());
+    if (kept.done) why.open = true;
+    if (kept.done || section.querySelector(".guess :checked")) section.classList.add("tried");
     sayGuess(section);
     mark(section, kept.done);
+  }
+
+  /** Show the explorer: it would give the answer away, so it comes after the guess, or where somebody wants no guess. */
+  function reveal(section) {
+    section.classList.add("tried");
+    trials[sections.indexOf(section)].load();
   }
 
   /** Say what became of a guess: whether it was right only once the answer is open. */
@@ -51,8 +73,8 @@ function startLesson(root) {
     if (place.textContent !== text) place.textContent = text;
   }
 
-  function finish(section) {
-    keep(lesson, section.dataset.step, { done: true });
+  function finish(section, settings) {
+    keep(lesson, section.dataset.step, { done: true, at: settings });
     mark(section, true);
     section.querySelector(".why").open = true;
   }
@@ -64,13 +86,23 @@ function startLesson(root) {
   function turnTo(number) {
     sections.forEach((section, i) => (section.hidden = i !== number - 1));
     links.forEach((link, i) => (i === number - 1 ? link.setAttribute("aria-current", "step") : link.removeAttribute("aria-current")));
-    trials[number - 1].load();
+    if (sections[number - 1].matches(".tried")) trials[number - 1].load();
   }
 
-  const asked = () => {
-    const step = Number(new URL(location.href).searchParams.get("step"));
-    return Math.min(Math.max(Math.trunc(step) || 1, 1), sections.length);
-  };
+  /** Return the step that the address asks for; where it asks for none, the first that is not done. */
+  function wanted() {
+    const step = new URL(location.href).searchParams.get("step") ?? nextStep(lesson, sections.length);
+    return Math.min(Math.max(Math.trunc(Number(step)) || 1, 1), sections.length);
+  }
+
+  /** Return the address of a step, with the explorer's settings as they are: a teacher may pass it on. */
+  function address(step, settings) {
+    const here = new URL(location.href);
+    here.searchParams.set("step", step);
+    if (settings) here.searchParams.set("at", settings);
+    else here.searchParams.delete("at");
+    return here;
+  }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".ways span a, .next a");
@@ -78,20 +110,19 @@ function startLesson(root) {
     const there = new URL(link.href);
     if (there.pathname !== location.pathname) return;
     event.preventDefault();
-    const here = new URL(location.href);
-    here.searchParams.set("step", there.searchParams.get("step"));
-    history.pushState(null, "", here);
-    turnTo(asked());
-    const title = sections[asked() - 1].querySelector("h2");
+    history.pushState(null, "", address(there.searchParams.get("step"), ""));
+    turnTo(wanted());
+    const title = sections[wanted() - 1].querySelector("h2");
     title.focus({ preventScroll: true });
     scrollTo({ top: document.querySelector(".ways").offsetTop - 8, behavior: firstNets.motion() });
   });
-  addEventListener("popstate", () => turnTo(asked()));
-  document.querySelector(".print").addEventListener("click", async () => {
-    await Promise.all(trials.map((trial) => trial.load()));
-    print();
+  addEventListener("popstate", () => turnTo(wanted()));
+  document.querySelector(".forget").addEventListener("click", () => {
+    forget(lesson);
+    location.assign(address(1, ""));
   });
-  turnTo(asked());
+  startPrinting(trials);
+  turnTo(wanted());
   drawFormulas(document, katex);
 }
 
