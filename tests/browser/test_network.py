@@ -56,6 +56,16 @@ def test_changes_and_evidence_are_those_of_the_lab(compared: dict[str, Any]) -> 
         assert facts["evidence"] < 1e-4
 
 
+def test_numbers_taken_apart_come_to_what_the_networks_hold(node: Callable[..., str], cases: Path) -> None:
+    """What the picture of a network says of a number: windows x weights + bias, who reads it, and what pixels it depends on."""
+    taken = json.loads(node(Path(golden.__file__).with_name("sums.js"), cases))
+    assert set(taken) == {*zoo.list_models(), "foreign"}
+    for name, facts in taken.items():
+        assert facts["numbers"] >= 60
+        assert facts["largest"] < 1e-5, name
+        assert facts["wrong"] == [], name
+
+
 def test_a_drawing_comes_back_from_its_address_where_it_was(node: Callable[..., str], tmp_path: Path) -> None:
     strokes = [[[20, 250, 18], [140, 30, 18], [260, 250, 18]], [[80, 160, 18], [200, 170, 18]]]  # x, y, width
     script = tmp_path / "address.mjs"

@@ -3,7 +3,6 @@
 import http.client
 import itertools
 import json
-import os
 import threading
 import time
 from contextlib import suppress
@@ -18,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.hostile.conftest import Answer, Target, complaint
+from tests.sweep import ALL
 
 MOST = 1500 * 2**20
 """Bytes that the server and its children may hold together."""
@@ -172,7 +172,7 @@ ANYTHING = st.sampled_from(VALUES) | st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
-CASES = int(os.environ.get("ZOO_FUZZ", "2000" if os.environ.get("CI") else "300"))
+CASES = 20_000 if ALL else 400
 """How many calls are made up; 20,000 take a quarter of an hour."""
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
+from pads import blank
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,39 +101,82 @@ def idle() -> dict[BrowserContext, list[Page]]:
     return defaultdict(list)
 
 
+@pytest.fixture(scope="module")
+def left(idle: dict[BrowserContext, list[Page]]) -> Iterator[dict[Hashable, Page]]:
+    """Pages as tests of a file have left them, by what was asked of `visit`."""
+    pages: dict[Hashable, Page] = {}
+    yield pages
+    for page in pages.values():
+        _put_away(page, idle)
+
+
 @pytest.fixture
 def visit(
-    readers: Callable[..., BrowserContext], idle: dict[BrowserContext, list[Page]], app: Server
+    readers: Callable[..., BrowserContext],
+    idle: dict[BrowserContext, list[Page]],
+    left: dict[Hashable, Page],
+    app: Server,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Page]]:
     """Open a page of the app: `visit("/losses", locale="zh-CN", width=390, dark=True)`.
 
+    again: take the page as the last test of the file left it that asked for the same, where there is one that passed.
     Fails the test at its end if any page it opened wrote an error to the console or asked another host for anything.
     """
-    pages: list[tuple[Page, Callable[[], None]]] = []
+    pages: list[tuple[Page, Callable[[], None], Hashable]] = []
     complaints: list[str] = []
+    failures = request.session.testsfailed
 
     def open_page(
-        path: str, *, base: str = app.url, locale: str = "en-US", width: int = 1280, dark: bool = False
+        path: str,
+        *,
+        base: str = app.url,
+        locale: str = "en-US",
+        width: int = 1280,
+        dark: bool = False,
+        again: bool = False,
     ) -> Page:
-        reader = readers(locale, width < 500)
-        page = idle[reader].pop() if idle[reader] else reader.new_page()
-        page.set_default_timeout(20_000)
-        page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
-        page.emulate_media(color_scheme="dark" if dark else "light")
-        pages.append((page, _listen(page, _ours(base), complaints)))
-        page.goto(base + path)
+        asked = (base + path, locale, width, dark)
+        page = left.pop(asked, None) if again else None
+        is_open, page = page is not None, page or _tab(readers(locale, width < 500), idle)
+        pages.append((page, _listen(page, _ours(base), complaints), asked if again else None))
+        page.bring_to_front()  # a tab in the background is painted once a second
+        if not is_open:
+            page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            page.goto(base + path)
         return page
 
     yield open_page
-    for page, ignore in pages:
+    for page, ignore, asked in pages:
         ignore()
-        if not page.is_closed():
-            page.unroute_all(behavior="ignoreErrors")
-            page.mouse.up()
-            page.mouse.move(0, 0)
-            page.goto("about:blank")
-            idle[page.context].append(page)
+        if page.is_closed():
+            continue
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        if asked and request.session.testsfailed == failures:
+            left[asked] = page
+        else:
+            _put_away(page, idle)
     assert not complaints
+
+
+def _tab(reader: BrowserContext, idle: dict[BrowserContext, list[Page]]) -> Page:
+    page = idle[reader].pop() if idle[reader] else reader.new_page()
+    page.set_default_timeout(20_000)
+    return page
+
+
+def _put_away(page: Page, idle: dict[BrowserContext, list[Page]]) -> None:
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto("about:blank")
+    idle[page.context].append(page)
+
+
+@pytest.fixture
+def pad(visit: Callable[..., Page]) -> Page:
+    """The blank pad of the digits page, which the tests of a file share."""
+    return blank(visit("/?draw=", again=True))
 
 
 def _listen(page: Page, ours: tuple[str, ...], complaints: list[str]) -> Callable[[], None]:
@@ -176,8 +220,8 @@ def _ours(base: str) -> tuple[str, ...]:
 def shown(page: Page) -> str:
     """Return the words and the picture in sight, once they are there, without the ids that change with every drawing."""
     page.locator(".summary:visible, .refusal:visible, .flow:visible").first.wait_for()
-    parts = page.locator(":is(.shown > .picture, .shown > .words):visible .html-container").all()
-    return without_ids("".join(part.inner_html() for part in parts))
+    parts = page.locator(":is(.shown > .picture, .shown > .words):visible .html-container")
+    return without_ids(parts.evaluate_all("parts => parts.map(each => each.innerHTML).join('')"))
 
 
 def without_ids(html: str) -> str:

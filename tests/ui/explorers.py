@@ -5,6 +5,7 @@ import importlib
 import io
 import random
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -26,6 +27,7 @@ def _pages() -> Iterator[tuple[str, list[Explorer]]]:
 EXPLORERS = {f"{name}-{each.draw.__name__}": each for name, explorers in _pages() for each in explorers}
 """By page and name."""
 TABS = list(dict.fromkeys((key.split("-")[0], each.tab) for key, each in EXPLORERS.items()))
+every_name = pytest.mark.parametrize("name", EXPLORERS)
 every_explorer = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=EXPLORERS)
 
 
@@ -70,6 +72,12 @@ def drawn(explorer: Explorer, setting: dict[str, Any]) -> View | None:
     except ValueError as error:
         assert "[[zh:" in str(error), "a refusal in one language only"  # noqa: PT017
         return None
+
+
+@cache
+def at_ends(name: str) -> list[View]:
+    """Return what `ends` of an explorer, by page and name, draws where it is not refused."""
+    return [view for setting in ends(EXPLORERS[name]) if (view := drawn(EXPLORERS[name], setting))]
 
 
 def printed(snippet: str) -> dict[str, list[float]]:

@@ -17,6 +17,14 @@ def opened(page: Page) -> Page:
     return page
 
 
+def blank(page: Page) -> Page:
+    """Clear the pad of an open page, which looks at the network."""
+    opened(page).locator(".screen").press("Escape")
+    expect(answer(page)).to_have_text("?")
+    page.get_by_role("tab", name="The network").click()
+    return page
+
+
 def draw(page: Page, points: Sequence[tuple[float, float]], *, lift: bool = True) -> None:
     """Draw a stroke with the mouse; points as shares of the pad's width and height."""
     box = page.locator(".screen").bounding_box()

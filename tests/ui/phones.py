@@ -30,3 +30,11 @@ TINY = """() => {
 ENGLISH = """() => [...document.querySelectorAll("[aria-label]")].map((each) => each.getAttribute("aria-label"))
   .filter((name) => /\\b(for|to|from|the|Copy|Download|Upload|Remove|Clear|Reset|More|Code)\\b/.test(name))"""
 """Names that are read out in English: of Gradio's, whose words a Chinese page has in Chinese."""
+
+SHIFTS = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 200);
+})"""
+"""How far what was in sight has moved by itself since the page began to open."""

@@ -1,4 +1,4 @@
-"""The app as a whole: every page under its URL, two languages, and limits."""
+"""The app as a whole: its addresses, two languages, and limits."""
 
 import importlib
 import re
@@ -7,7 +7,6 @@ from collections.abc import Callable
 import gradio as gr
 import httpx
 import pytest
-from phones import ENGLISH, SMALL, TINY
 from playwright.sync_api import Page, expect
 
 from demos.frame import navigation, server
@@ -35,43 +34,6 @@ def test_a_busy_port_is_one_line(app: Server, monkeypatch: pytest.MonkeyPatch, c
     assert ended.value.code == 1
     error = capsys.readouterr().err
     assert re.fullmatch(r"error: can't listen at 127\.0\.0\.1, port \d+: Address already in use; --port .*\n", error)
-
-
-CHOSEN, OWN = ("zh-CN", "?lang=en", "en"), ("zh-CN", "", "zh")
-"""A reader who chose another language than the browser's, and one who left it."""
-
-
-@pytest.mark.parametrize(
-    ("path", "locale", "lang", "language"),
-    [(path, *OWN) for path in paths().values()] + [(path, *CHOSEN) for path in [*paths().values()][::4]],
-)
-def test_every_page_opens_on_a_phone(
-    visit: Callable[..., Page], path: str, locale: str, lang: str, language: str
-) -> None:
-    """Each in Chinese with all its tabs, and every fourth in English."""
-    page = visit(path + lang, locale=locale, width=390, dark=language == "zh")
-    title = page.locator("h1")
-    expect(title).to_have_text(re.compile("[一-鿿]" if language == "zh" else "^[^一-鿿]*[A-Za-z][^一-鿿]*$"))
-    assert page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]
-    page.wait_for_timeout(400)
-    assert "[[" not in page.locator("body").inner_text()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    if language == "zh":
-        every_tab_suits_fingers_and_eyes(page)
-
-
-def every_tab_suits_fingers_and_eyes(page: Page) -> None:
-    """Go through the tabs of a page: nothing to press is under 44 pixels, no text under 11, nothing is cut, no word English."""
-    tabs = page.locator("nav.sections a").evaluate_all("links => links.map(each => each.textContent)")
-    for i, tab in enumerate(tabs or [""]):
-        if i:
-            page.evaluate("i => document.querySelectorAll('nav.sections a')[i].click()", i)
-        page.locator(":is(.summary, .flow, .screen, .zoo, #garment button):visible").first.wait_for()
-        page.wait_for_timeout(100)
-        assert page.evaluate(SMALL) == [], tab
-        assert page.evaluate(TINY) == [], tab
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
-        assert page.evaluate(ENGLISH) == [], tab
 
 
 def test_the_language_switch_keeps_the_page_and_the_choice_goes_along(visit: Callable[..., Page]) -> None:

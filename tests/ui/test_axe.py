@@ -1,11 +1,10 @@
 """What axe-core finds on the pages: nothing serious or critical, but for what is Gradio's own (gradios_own.json).
 
 One tab of each page, in one of the four kinds of reader (light or dark, English or Chinese) in turn: the tabs of a page
-are made of the same parts. ZOO_TEST_AXE=all takes every tab for every kind of reader, in about ten minutes.
+are made of the same parts. ZOO_TEST_ALL=1 takes every tab for every kind of reader, in about ten minutes.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,12 +13,12 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page, expect
 
 from demos.frame.navigation import PAGES, address
+from tests.sweep import ALL
 
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 GRADIOS_OWN = json.loads(Path(__file__).with_name("gradios_own.json").read_text(encoding="utf-8"))
 """[{"rule", "selector", "reason"}]: what neither theme, style nor script can mend."""
 
-ALL = os.environ.get("ZOO_TEST_AXE") == "all"
 READERS = [("en-US", False), ("zh-CN", True), ("en-US", True), ("zh-CN", False)]
 
 FIND = """async (own) => {

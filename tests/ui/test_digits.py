@@ -13,12 +13,8 @@ LIGHT = (
 )
 
 
-@pytest.fixture
-def pad(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/?draw="))
-
-
-def test_a_blank_pad_asks_for_a_digit_and_guesses_nothing(pad: Page):
+def test_a_blank_pad_asks_for_a_digit_and_guesses_nothing(visit: Callable[..., Page]):
+    pad = opened(visit("/?draw="))
     expect(answer(pad)).to_have_text("?")
     expect(pad.locator(".hint")).to_have_text("Draw a digit")
     expect(pad.locator(".verdict .sure")).to_have_text("Draw a digit")
@@ -51,7 +47,8 @@ def test_what_the_network_sees_is_shown_step_by_step(pad: Page):
     assert steps.locator("canvas").last.evaluate(LIGHT) > 20
 
 
-def test_confidences_keep_their_order_while_the_best_is_marked(pad: Page):
+def test_confidences_keep_their_order_while_the_best_is_marked(visit: Callable[..., Page]):
+    pad = opened(visit("/?draw="))
     pad.evaluate("""() => {
       const classes = () => [...document.querySelectorAll(".confidences li")];
       const order = () => classes().sort((a, b) => a.getBoundingClientRect().y - b.getBoundingClientRect().y)
@@ -83,7 +80,8 @@ def test_every_model_reads_the_same_drawing(pad: Page):
         expect(rows.nth(i).locator(".parameters")).to_have_text(re.compile(r"^[0-9,]+$"))
 
 
-def test_a_chosen_model_answers_and_stays_in_the_address(pad: Page):
+def test_a_chosen_model_answers_and_stays_in_the_address(visit: Callable[..., Page]):
+    pad = opened(visit("/?draw="))
     draw(pad, SEVEN)
     pad.get_by_role("radio", name="Softmax regression").check()
 

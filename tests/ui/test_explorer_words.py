@@ -1,4 +1,4 @@
-"""Each sentence of each explorer is true at each setting: 200 random ones, extremes included, none of them drawn."""
+"""Each sentence of each explorer is true at each setting: at 60 random ones (of a whole sweep 1,000), extremes included."""
 
 import random
 import re
@@ -12,8 +12,9 @@ from explorers import drawn, every_explorer
 from demos.frame.controls import Control
 from demos.frame.language import translate
 from demos.frame.layout import Explorer
+from tests.sweep import ALL
 
-SETTINGS = 200
+SETTINGS = 1000 if ALL else 60
 LATIN = re.compile(
     r"<[^>]*>|\b(?:ReLU|PReLU|ELU|GELU|SiLU|Sigmoid|Tanh|Leaky|Softmax|softmax|Xavier|He|PyTorch|Huber|L1|L2|MSE|BCELoss|BCE"
     r"|BCEWithLogitsLoss|CrossEntropyLoss|Linear|logits?|float32|float64|sigmoid|log|nan|KL|SGD|AdaGrad|RMSProp|Adam|AdamW|Nesterov|lr|dropout"

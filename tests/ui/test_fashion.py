@@ -28,7 +28,8 @@ def test_of_the_zoos_own_only_lenet5_was_shown_what_looks_like_photos() -> None:
 
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/fashion"))
+    """The page, which tests of this file share: each gives it a picture of its own, and leaves it with one that was read."""
+    return opened(visit("/fashion", again=True))
 
 
 def opened(page: Page) -> Page:
@@ -42,6 +43,11 @@ def answer(page: Page) -> Locator:
 
 def upload(page: Page, path: Path) -> None:
     page.locator("#garment input[type=file]").set_input_files(path)
+
+
+def reads_the_next(page: Page) -> None:
+    upload(page, draw.path("Coat"))
+    expect(answer(page)).to_have_text("Coat")
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -105,6 +111,7 @@ def test_removing_the_picture_removes_the_answer(page: Page):
     page.locator("#garment").get_by_role("button", name=re.compile("remove|clear", re.IGNORECASE)).click()
 
     expect(answer(page)).to_have_text("?")
+    reads_the_next(page)
 
 
 def test_a_picture_of_nothing_is_not_guessed_at(page: Page, tmp_path: Path):
@@ -113,6 +120,7 @@ def test_a_picture_of_nothing_is_not_guessed_at(page: Page, tmp_path: Path):
 
     expect(page.locator(".refused")).to_contain_text("No garment found")
     expect(answer(page)).to_have_text("?")
+    reads_the_next(page)
 
     page.locator("#garment").get_by_role("button", name=re.compile("remove|clear", re.IGNORECASE)).click()
     Image.new("RGB", (60, 80), "navy").save(tmp_path / "other.png")
@@ -126,6 +134,7 @@ def test_a_broken_picture_is_explained(page: Page, tmp_path: Path):
     upload(page, tmp_path / "cut.png")
 
     expect(page.locator(".refused")).to_contain_text("can't be read as a picture")
+    reads_the_next(page)
 
 
 def strange_pictures() -> list[np.ndarray]:
@@ -159,7 +168,7 @@ def test_what_is_unlike_all_training_pictures_is_said_to_be(visit: Callable[...,
 
 
 def test_a_test_image_is_read_from_the_page(visit: Callable[..., Page], datasets: dict[str, object]):
-    page = opened(visit("/fashion"))
+    page = opened(visit("/fashion", again=True))
     examples = page.locator(".thumbnails").nth(1).locator("button")
     expect(examples).to_have_count(10)
     expect(examples.locator("span")).to_have_text(list(LABELS))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from pads import SEVEN, answer, draw, opened
 from playwright.sync_api import Page, expect
 
@@ -67,20 +66,3 @@ def test_on_a_phone_the_examples_maps_do_not_stay_over_ones_own_drawing(visit: C
     page.locator(".pad:visible").evaluate("pad => scrollBy(0, pad.getBoundingClientRect().y - 300)")
 
     assert page.evaluate("document.elementsFromPoint(195, 40).every(each => !each.closest('.shown > .picture'))")
-
-
-SHIFTS = """() => new Promise((resolve) => {
-  let sum = 0;
-  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value)))
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(sum), 200);
-})"""
-
-
-@pytest.mark.parametrize("path", ["/", "/fashion", "/training", "/losses", "/optimizers"])
-def test_nothing_jumps_while_a_page_opens(visit: Callable[..., Page], path: str) -> None:
-    page = visit(path, width=390)
-    page.locator(".summary:visible, .flow:visible, .screen:visible, #garment:visible").first.wait_for()
-    page.wait_for_timeout(1000)
-
-    assert page.evaluate(SHIFTS) <= 0.02

@@ -8,11 +8,6 @@ from pads import ONE, SEVEN, answer, choose, draw, handwriting, opened
 from playwright.sync_api import Locator, Page, expect
 
 
-@pytest.fixture
-def pad(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/?draw="))
-
-
 def look(page: Page, name: str) -> Locator:
     """Open a tab of the look inside, after a 7 was drawn -> its panel."""
     draw(page, SEVEN)
@@ -110,7 +105,8 @@ def test_how_far_the_digit_may_be_changed(pad: Page):
     expect(panel.locator("output").first).to_have_text("−60°")
 
 
-def test_a_digit_said_to_be_wrong_is_kept_in_the_browser_and_sent_nowhere(pad: Page):
+def test_a_digit_said_to_be_wrong_is_kept_in_the_browser_and_sent_nowhere(visit: Callable[..., Page]):
+    pad = opened(visit("/?draw="))
     panel = look(pad, "Wrong? Say the right digit")
     expect(panel.get_by_role("button", name="9")).to_be_enabled()
     pad.wait_for_timeout(1_000)  # what the drawing asked for has been answered
@@ -134,7 +130,8 @@ def test_a_digit_said_to_be_wrong_is_kept_in_the_browser_and_sent_nowhere(pad: P
     expect(panel.locator(".kept")).to_be_hidden()
 
 
-def test_the_tabs_are_worked_from_the_keyboard(pad: Page):
+def test_the_tabs_are_worked_from_the_keyboard(visit: Callable[..., Page]):
+    pad = opened(visit("/?draw="))
     pad.get_by_role("tab", name="The network").focus()
     pad.keyboard.press("ArrowRight")
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 import zoo
 from demos.frame import shelf
 from demos.widgets import model_sheet
+from tests.sweep import ALL
 from tests.ui.conftest import ROOT, Server
 from zoo import card, registry
 from zoo.config import Config
@@ -21,7 +22,8 @@ NAMES = zoo.list_models()
 
 @pytest.fixture
 def page(visit: Callable[..., Page]) -> Page:
-    return opened(visit("/models"))
+    """The page with its first model, which tests of this file share."""
+    return opened(visit("/models", again=True))
 
 
 def opened(page: Page) -> Page:
@@ -40,7 +42,7 @@ def test_the_table_holds_every_model_with_the_figures_of_its_config(page: Page):
         assert row.locator("em").count() == (config["recipe"]["origin"] != "ours")
 
 
-@pytest.mark.parametrize("name", ["lenet5-mnist", "mlp-256-fashion-mnist", "softmax-fashion-mnist-notes"])
+@pytest.mark.parametrize("name", NAMES if ALL else ["softmax-fashion-mnist-notes"])
 def test_a_link_to_a_model_opens_its_sheet(visit: Callable[..., Page], name: str):
     page = opened(visit(f"/models?model={name}"))
 
@@ -109,7 +111,8 @@ def test_a_cell_of_the_matrix_shows_its_test_images_and_stands_in_the_address(vi
     expect(figures).to_have_count(15)
 
 
-def test_a_click_on_a_row_opens_the_model_and_keeps_it_in_the_address(page: Page):
+def test_a_click_on_a_row_opens_the_model_and_keeps_it_in_the_address(visit: Callable[..., Page]):
+    page = opened(visit("/models"))
     page.get_by_role("link", name=re.compile(r"softmax-fashion-mnist$")).click()
 
     expect(page.locator(".sheet .name code")).to_have_text("softmax-fashion-mnist")

@@ -35,7 +35,11 @@ def middle(page: Page, selector: str) -> tuple[float, float]:
 
 @pytest.fixture
 def losses(visit: Callable[..., Page]) -> Page:
-    return at_rest(visit("/losses?tab=residual&residual=3", width=390))
+    """A figure with a grip at 3, on a page that the tests of it share."""
+    page = visit("/losses?tab=residual&residual=3", width=390, again=True)
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".control-residual input[type=number]").fill("3")
+    return at_rest(page)
 
 
 def test_a_swipe_over_a_figure_scrolls_the_page_and_changes_no_setting(losses: Page) -> None:
