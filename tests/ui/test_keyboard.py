@@ -22,7 +22,8 @@ def test_the_control_that_the_keyboard_is_on_shows_it(visit: Callable[..., Page]
 def test_arrow_keys_go_through_a_group_of_radio_buttons_that_has_a_name(visit: Callable[..., Page]) -> None:
     page = visit("/training")
     page.locator(".summary:visible").wait_for()
-    page.wait_for_timeout(500)  # Gradio makes its radio buttons anew once the page's values have come
+    page.locator("html:not(.opening)").wait_for()  # Gradio makes its radio buttons anew once the page's values have come
+    page.wait_for_timeout(200)
     group = page.get_by_role("radiogroup", name="Optimizer")
     group.get_by_role("radio", name="SGD", exact=True).focus()
     page.keyboard.press("ArrowDown")
@@ -34,7 +35,8 @@ def test_arrow_keys_go_through_a_group_of_radio_buttons_that_has_a_name(visit: C
 def test_a_change_is_said_once_when_it_rests_and_not_in_every_frame(visit: Callable[..., Page]) -> None:
     page = visit("/losses?tab=residual")
     page.locator(".summary:visible").wait_for()
-    page.wait_for_timeout(1000)
+    page.locator("html:not(.opening)").wait_for()
+    page.wait_for_timeout(800)
     page.evaluate("""() => {
       window.said = [];
       new MutationObserver(() => said.push(voice.textContent)).observe(voice, { childList: true });

@@ -184,6 +184,14 @@ def test_a_file_that_is_no_picture_is_explained_and_the_drawing_stays(pad: Page)
     expect(answer(pad)).to_have_text("1")
 
 
+def asked(page: Page, held: list[Route]) -> None:
+    """Wait until the page has asked the server, whose answer is held."""
+    for _ in range(400):
+        if held:
+            return
+        page.wait_for_timeout(50)
+
+
 def test_the_server_may_go_away_and_come_back(guest: Callable[..., Page]):
     page = guest()
     page.route(ANSWERS, lambda route: route.abort())
@@ -201,6 +209,7 @@ def test_an_answer_that_comes_after_clear_is_dropped(guest: Callable[..., Page])
     page.route(ANSWERS, lambda route: held.append(route))
     choose(page, handwriting())
     expect(page.locator(".pad.busy")).to_be_visible()
+    asked(page, held)
     page.get_by_role("button", name="Clear").click()
     with page.expect_response(ANSWERS):
         held[0].continue_()
@@ -215,6 +224,7 @@ def test_only_one_request_is_under_way_at_a_time(guest: Callable[..., Page]):
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
     draw(page, SEVEN)
+    asked(page, held)
     page.wait_for_timeout(300)
     assert len(held) == 1
 

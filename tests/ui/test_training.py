@@ -70,16 +70,10 @@ def test_a_run_ends_with_a_network_that_reads_the_test_images(jobs: Callable[...
     assert 0.9 < job.trained.accuracy < 0.93
 
 
-@pytest.fixture
-def tenth(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Train on the first 5,500 images."""
-    load = data.load
-    monkeypatch.setattr(data, "load", lambda *which: tuple(each[:5_500] for each in load(*which)))
-
-
 def test_two_visitors_at_once_get_the_networks_they_would_get_alone(
-    jobs: Callable[..., VisitorRuns], tenth: None
+    jobs: Callable[..., VisitorRuns], few_images: Callable[[int], None]
 ) -> None:
+    few_images(5_500)
     recipes = [made("mlp-256-256-dropout", epochs=1), made("softmax", epochs=6, dataset="fashion-mnist")]
     alone = [watched(jobs().start("visitor", each)) for each in recipes]
     server = jobs(at_once=2)
@@ -239,8 +233,9 @@ def test_a_data_set_that_is_not_there_is_not_fetched(
     ("network", "optimizer"), [("softmax", "sgd"), ("mlp-256-256-dropout", "momentum"), ("lenet5", "adamw")]
 )
 def test_the_program_prints_the_numbers_of_the_run(
-    jobs: Callable[..., VisitorRuns], tenth: None, network: str, optimizer: str
+    jobs: Callable[..., VisitorRuns], few_images: Callable[[int], None], network: str, optimizer: str
 ) -> None:
+    few_images(5_500)
     settings = {"optimizer": optimizer, "lr": recipe.RATES[optimizer], "epochs": 2, "batch_size": 1024}
     job = watched(jobs().start("visitor", made(network, **settings), seed=3))
     program = recipe.program(network=network, dataset="mnist", seed=3, **settings)
