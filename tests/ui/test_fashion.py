@@ -120,13 +120,13 @@ def test_a_picture_of_nothing_is_not_guessed_at(page: Page, tmp_path: Path):
 
     expect(page.locator(".refused")).to_contain_text("No garment found")
     expect(answer(page)).to_have_text("?")
-    reads_the_next(page)
 
     page.locator("#garment").get_by_role("button", name=re.compile("remove|clear", re.IGNORECASE)).click()
     Image.new("RGB", (60, 80), "navy").save(tmp_path / "other.png")
     with page.expect_response(lambda response: "/queue/data" in response.url):  # the same answer again
         upload(page, tmp_path / "other.png")
     expect(page.locator(".reading.busy")).to_have_count(0)
+    reads_the_next(page)
 
 
 def test_a_broken_picture_is_explained(page: Page, tmp_path: Path):

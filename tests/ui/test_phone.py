@@ -23,7 +23,7 @@ def test_every_page_opens_on_a_phone(visit: Callable[..., Page], name: str, lang
     page = visit(PATHS[name] + chosen, locale="zh-CN", width=390, dark=language == "zh")
     heading = page.locator("h1")
     expect(heading).to_have_text(re.compile("[一-鿿]" if language == "zh" else "^[^一-鿿]*[A-Za-z][^一-鿿]*$"))
-    expect(page).to_have_title(f"{heading.inner_text()} · First Nets")
+    expect(page).to_have_title(f"{heading.text_content()} · First Nets")
     assert page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[language]
     if (
         shifts(page) > 0.02

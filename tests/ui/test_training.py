@@ -236,7 +236,7 @@ def test_the_program_prints_the_numbers_of_the_run(
     jobs: Callable[..., VisitorRuns], few_images: Callable[[int], None], network: str, optimizer: str
 ) -> None:
     few_images(5_500)
-    settings = {"optimizer": optimizer, "lr": recipe.RATES[optimizer], "epochs": 2, "batch_size": 1024}
+    settings = {"optimizer": optimizer, "lr": recipe.RATES[optimizer], "epochs": 1, "batch_size": 1024}
     job = watched(jobs().start("visitor", made(network, **settings), seed=3))
     program = recipe.program(network=network, dataset="mnist", seed=3, **settings)
     for place in ("[:{}]", "randperm({}", "/ {}"):  # where it says how many it trains on
