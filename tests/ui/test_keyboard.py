@@ -22,8 +22,8 @@ def test_the_control_that_the_keyboard_is_on_shows_it(visit: Callable[..., Page]
 def test_arrow_keys_go_through_a_group_of_radio_buttons_that_has_a_name(visit: Callable[..., Page]) -> None:
     page = visit("/training")
     page.locator(".summary:visible").wait_for()
-    page.locator("html:not(.opening)").wait_for()  # Gradio makes its radio buttons anew once the page's values have come
-    page.wait_for_timeout(200)
+    page.locator("html:not(.opening)").wait_for()
+    page.wait_for_timeout(200)  # Gradio makes its radio buttons anew once the page's values have come
     group = page.get_by_role("radiogroup", name="Optimizer")
     group.get_by_role("radio", name="SGD", exact=True).focus()
     page.keyboard.press("ArrowDown")
