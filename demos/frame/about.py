@@ -46,12 +46,12 @@ _PRIVACY = T(
 )
 _CLASS = T(
     'Each step of a <a href="learn">lesson</a> has an address of its own, and an explorer\'s page carries its settings in its '
-    "address: <em>Share</em> copies it and shows it as a code. Whoever opens it begins with nothing done, in the language of "
+    "address: “Share” copies it and shows it as a code. Whoever opens it begins with nothing done, in the language of "
     "their browser, or in the one that you chose. Nobody needs an account. Drawn digits are read on each pupil's own device; "
     "figures come from the server whenever a slider is moved, by plain requests to this one address, so lessons and explorers "
     "need the connection. Without the internet, <code>python demos/app.py --host 0.0.0.0</code> on one computer serves the "
     "others in its network.",
-    '<a href="learn">课程</a>的每一步都有自己的网址，探索页的网址还带着当前的设置：点“<em>分享</em>”即可复制，也可显示'
+    '<a href="learn">课程</a>的每一步都有自己的网址，探索页的网址还带着当前的设置：点“分享”即可复制，也可显示'
     "二维码。打开的人从头开始，看到的是其浏览器的语言，或你选定的语言。不需要账号。手写数字在每个学生自己的设备上识别；每次移动"
     "滑块，图都由服务器重新计算，只通过普通请求访问这一个网址，所以课程和探索页需要联网。没有互联网时，在一台电脑上运行 "
     "<code>python demos/app.py --host 0.0.0.0</code>，同一网络里的其他设备就能使用。",
