@@ -75,6 +75,16 @@ def test_every_card_says_how_often_its_model_flags_what(name: str) -> None:
     assert (folder / "familiarity.safetensors").stat().st_size < 100_000
 
 
+def test_a_distance_is_that_from_the_nearest_class() -> None:
+    """Of pictures without ink, where only the logits tell: each class's mean is 3 at its own logit."""
+    means = torch.cat([3 * torch.eye(10), torch.zeros(10, 49)], 1).double()
+    distances = Distances(means, torch.eye(59, dtype=torch.float64), 1.0)
+    logits = torch.zeros(2, 10)
+    logits[0, 4], logits[1] = 5.0, torch.arange(10.0)
+    strange = distances.strangeness(torch.zeros(2, 28, 28, dtype=torch.uint8), logits)
+    assert strange.tolist() == pytest.approx([2.0**2, sum(i**2 for i in range(9)) + 6.0**2])
+
+
 def test_a_folder_that_holds_distances_still_reads(tmp_path: Path) -> None:
     classifier = zoo.load("softmax-mnist")
     distances = Distances(torch.zeros(10, 59, dtype=torch.float64), torch.eye(59, dtype=torch.float64), 900.0)
