@@ -43,6 +43,7 @@ SLOW = (
     "proxies",
     "ui",
     "test_cli.py",
+    "test_cli_train.py",
     "test_contributing.py",
     "test_imports.py",
     "unit/bench",

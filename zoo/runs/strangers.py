@@ -39,7 +39,7 @@ def fit(predict: Predict, row: DataSet, epochs: int) -> Familiar:
     material = _material(row.name, min(MOST, AN_EPOCH * epochs))
     described = [familiarity.features(images, predict(images)) for images in (material.known, material.strange)]
     familiar = familiarity.fit(described[0], described[1], torch.Generator().manual_seed(0))
-    held_out = data.load(row.name, "validation")[0], _drawn(row, seed=1)
+    held_out = data.load(row.name, "validation")[0], _drawn(row, 1, MEASURED)
     limits = [familiar.strangeness(images, predict(images)).quantile(SHARE).item() for images in held_out]
     return replace(familiar, threshold=max(limits))
 
@@ -54,9 +54,9 @@ def flagged(familiar: Familiar, predict: Predict, row: DataSet) -> dict[str, flo
     test = data.load(row.name, "test")[0]
     kinds = {
         "test": test,
-        "drawn": _drawn(row, seed=3),
+        "drawn": _drawn(row, 3, MEASURED),
         "letters": strangers.letters(MEASURED, generator, APART),
-        "other": _drawn(_other(row), seed=3),
+        "other": _drawn(_other(row), 3, MEASURED),
         "noise": strangers.noise(MEASURED, generator),
         "blank": strangers.blanks(MEASURED, generator),
         "turned": strangers.turned(test[:MEASURED], generator),
@@ -67,7 +67,7 @@ def flagged(familiar: Familiar, predict: Predict, row: DataSet) -> dict[str, flo
     }
 
 
-def _drawn(row: DataSet, seed: int, count: int = MEASURED) -> Tensor:
+def _drawn(row: DataSet, seed: int, count: int) -> Tensor:
     return row.draw(torch.arange(count) % len(row.labels), torch.Generator().manual_seed(seed))
 
 
