@@ -86,7 +86,7 @@
     const steps = Number(max);
     const first = Number(value) < steps ? Number(value) : 0;
     mark(player, true);
-    const duration = Math.min(Math.max(60 * steps, 1500), 6000);
+    const duration = Math.min(Math.max(250 * steps, 1500), 6000);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches; // then a picture a second instead of a film
     const begun = performance.now();
     const turn = (player.turn = (player.turn ?? 0) + 1);

@@ -134,21 +134,21 @@ def row(*figures: str) -> str:
     return f'<div class="{kind}">{"".join(figures)}</div>{more}'
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:
-    """Return an HTML table. Texts are HTML; numbers are set to four significant digits, right-aligned."""
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "", digits: int = 4) -> str:
+    """Return an HTML table. Texts are HTML; numbers are set to `digits` significant digits, right-aligned."""
     lines = list(rows)
     kinds = ["text" if isinstance(cell, str) else "" for cell in (lines[0] if lines else head)]
     title = f"<caption>{caption}</caption>" if caption else ""
     heads = "".join(
         f'<th scope="col" class="{kind}">{cell}</th>' if cell else "<td></td>" for kind, cell in zip(kinds, head)
     )
-    body = "".join(f"<tr>{''.join(_cell(cell) for cell in cells)}</tr>" for cells in lines)
+    body = "".join(f"<tr>{''.join(_cell(cell, digits) for cell in cells)}</tr>" for cells in lines)
     parts = f"{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
     return f'<div class="scroll"><table class="numbers">{parts}</table></div>'
 
 
-def _cell(cell: Any) -> str:
-    return f'<td class="text">{cell}</td>' if isinstance(cell, str) else f"<td>{number(cell)}</td>"
+def _cell(cell: Any, digits: int) -> str:
+    return f'<td class="text">{cell}</td>' if isinstance(cell, str) else f"<td>{number(cell, digits)}</td>"
 
 
 def legend(*entries: tuple[str, str]) -> str:

@@ -24,6 +24,36 @@ _BUTTONS = html(
     '<button type="button" class="print" data-part="answers">{}</button></div>',
     T("Start over", "重新开始"), T("Print work sheet", "打印练习单"), T("Print answers", "打印答案"),
 )  # fmt: skip
+_TEACHERS = (
+    T("For teachers", "给教师"),
+    join(
+        html("<li>{}</li>", Html(text))
+        for text in (
+            T(
+                "Every step has an address. Share, at the top of a lesson, shows it with a QR code; the settings that you moved "
+                "go with it, your guesses and answers do not.",
+                "每一步都有网址。课程页上方的“分享”给出网址和二维码；你移动过的设置会一同带上，你的猜测和答案不会。",
+            ),
+            T(
+                "Print work sheet gives the questions with room to write, Print answers the answers. Start over forgets what "
+                "was done in a lesson.",
+                "“打印练习单”打印带有书写空间的题目，“打印答案”打印答案。“重新开始”清除这一课的进度。",
+            ),
+            T(
+                "What a pupil guesses and solves is kept in that browser alone. A picture comes from the server at each move of "
+                "a control; it is sent the control's values, and nothing is loaded from other hosts.",
+                "学生的猜测和完成情况只保存在他自己的浏览器里。每移动一次控件，图由服务器画出；服务器只收到控件的值，"
+                "页面不从其他网站加载任何东西。",
+            ),
+            T(
+                "Without the internet one machine serves a room: <code>python demos/app.py --host 0.0.0.0</code>, and the "
+                "pupils open its address.",
+                "没有互联网时，一台机器就可以供一个教室使用：<code>python demos/app.py --host 0.0.0.0</code>，"
+                "学生打开它的网址。",
+            ),
+        )
+    ),
+)
 _KNOWN = T("What you know now", "现在你知道了")
 
 
@@ -52,16 +82,14 @@ def listing() -> str:
     """Return the page with all lessons."""
     title = T("Lessons", "课程")
     lead = T(
-        "Guess, try, see why: short lessons that stand on each other, ten minutes each. Begin with the first.",
-        "先猜，再试，然后明白为什么：一节十分钟的短课，前后相接。从第一节开始。",
-    )
-    about = T(
-        "What you did is kept in this browser alone. A teacher can pass on any step by its address, and print any lesson "
-        "as a work sheet.",
-        "进度只保存在这个浏览器里。教师可以把任何一步的网址发给学生，也可以把任何一课打印成练习单。",
+        "Guess, try, see why: twelve short lessons of about ten minutes. They build on one another, and each begins with the "
+        "words that it needs: if you are new to this, begin with the first.",
+        "先猜，再试，然后明白为什么：十二节十分钟左右的短课。它们前后相接，每节课开头都说明所需的词语；初次接触，请从第一节开始。",
     )
     rows = join(_entry(number, name, lesson) for number, (name, lesson) in enumerate(lessons().items(), 1))
-    main = html('<ol class="lessons">{}</ol><p class="about">{}</p>', rows, about)
+    main = html(
+        '<ol class="lessons">{}</ol><section class="teachers"><h2>{}</h2><ul>{}</ul></section>', rows, *_TEACHERS
+    )
     return _page(title, lead, main, _head(""))
 
 

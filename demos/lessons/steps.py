@@ -65,7 +65,7 @@ def _trial(step: Step, do: Html, number: int, explorer: Any, place: str) -> Html
         "figure": str(step.figure),
         "place": f"{navigation.address(place)}?tab={explorer.tab}",
         "done": T("Done: that is it.", "完成：就是这样。"),
-        "miss": T("Not yet.", "还没到。"),
+        "miss": T("Not yet. ", "还没到。"),
     }
     controls = explorers.fields(explorer, step.explorer, step.show, f"s{number}")
     return html(
@@ -104,10 +104,11 @@ def _why(step: Step, before: str) -> Html:
     text = explained(step.why.text, before + answer)
     return html(
         '<details class="why"><summary>{}</summary><div>{}</div><div>{}</div>{}{}<details class="derivation">'
-        '<summary>{}</summary>{}<p>{}</p><div class="formula"></div></details></details>',
+        '<summary>{}</summary>{}<details class="derivation live"><summary>{}</summary><div class="formula"></div></details>'
+        '</details></details>',
         T("The answer, and why", "答案与原因"), answer, text, _note(step), _more(step),
         T("The formula, and where it comes from", "公式及其由来"), formulas(step.why.formula, *step.why.lines),
-        T("With the numbers of the picture:", "代入图中的数："),
+        T("With the numbers of the picture", "代入图中的数"),
     )  # fmt: skip
 
 

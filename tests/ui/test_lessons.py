@@ -263,7 +263,8 @@ def test_a_step_has_its_address_and_is_for_everyone(
     expect(page.locator("#step-1")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator("#step-3 .why > summary").click()
-    page.locator("#step-3 .derivation > summary").click()
+    page.locator("#step-3 .derivation:not(.live) > summary").click()
+    page.locator("#step-3 .live > summary").click()
     expect(page.locator("#step-3 .formula .katex").first).to_be_visible()
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
     assert page.evaluate(FIND, []) == []
@@ -281,7 +282,6 @@ def test_a_work_sheet_has_all_steps_as_they_begin_and_the_answers_are_printed_ap
     expect(page.locator(".paper .address")).to_contain_text("/learn/linear-regression")
     assert page.locator(".answers").evaluate("each => getComputedStyle(each).breakBefore") == "page"
     expect(page.locator("nav.pages")).to_be_hidden()
-    page.emulate_media(media="screen")
 
     for part, button, others in (("sheet", "Print work sheet", ".answers"), ("answers", "Print answers", ".steps")):
         page.evaluate(
@@ -289,6 +289,7 @@ def test_a_work_sheet_has_all_steps_as_they_begin_and_the_answers_are_printed_ap
         )
         page.locator(f".print[data-part={part}]", has_text=button).dispatch_event("click")
         page.wait_for_function(f"window.printed === '{part} true'")
+    page.emulate_media(media="screen")
 
 
 def hidden(selector: str) -> str:

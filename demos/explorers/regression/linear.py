@@ -34,7 +34,7 @@ def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise:
     truth = [*lab.TRUE_WEIGHT, lab.TRUE_BIAS]
     rows_shown = [["", *truth], *([METHODS[name], *numbers[name]] for name in numbers)]
     rows_shown[0][0] = T("true", "真实值")
-    table = figures.table(["", "w₁", "w₂", "w₃", "b"], rows_shown)
+    table = figures.table(["", "w₁", "w₂", "w₃", "b"], rows_shown, digits=5)
     apart = _distance(numbers["scratch"], numbers["concise"])
     far, near = (number(_distance(numbers[name], truth), 3) for name in ("scratch", "closed"))
     same = (

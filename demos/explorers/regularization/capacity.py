@@ -33,7 +33,7 @@ def polynomial(degree: int, rows: int, noise: float, ridge: float, seed: int) ->
         + rf"\text{{{T('weights' if degree else 'weight', '个权重')}}}",
         rf"\hat w = \operatorname*{{argmin}}_w\ \frac{{1}}{{n}} \sum_{{i=1}}^{{{rows}}} (\hat y(x_i) - y_i)^2"
         + rf" + {tex(ridge)}\, \lVert w \rVert^2",
-        rf"\text{{MSE}} \ge \sigma^2 = {tex(noise)}^2 = {tex(noise**2)} \quad \text{{{T('on new points', '在新的点上')}}}",
+        rf"\text{{MSE}} \ge \sigma^2 = {tex(noise)}^2 = {tex(noise**2)} \quad \text{{{T('on average', '平均而言')}}}",
     ) + T(
         "P are Legendre's polynomials, better conditioned than 1, x, x², …",
         "P 是勒让德多项式，比 1、x、x²、… 的条件数好。",

@@ -38,7 +38,7 @@ function startLesson(root) {
   function startStep(section) {
     const { step } = section.dataset;
     const kept = progress()[lesson]?.[step] ?? {};
-    const [why, derivation] = [section.querySelector(".why"), section.querySelector(".derivation")];
+    const [why, live] = [section.querySelector(".why"), section.querySelector(".live")];
     for (const radio of section.querySelectorAll(".guess input")) {
       radio.checked = String(kept.guess) === radio.value;
       radio.addEventListener("change", () => {
@@ -49,7 +49,7 @@ function startLesson(root) {
     }
     section.querySelector(".unguessed button").addEventListener("click", () => reveal(section));
     why.addEventListener("toggle", () => sayGuess(section));
-    derivation.addEventListener("toggle", () => derivation.open && trials[sections.indexOf(section)].explain());
+    live.addEventListener("toggle", () => live.open && trials[sections.indexOf(section)].explain());
     if (kept.done) why.open = true;
     if (kept.done || section.querySelector(".guess :checked")) section.classList.add("tried");
     sayGuess(section);

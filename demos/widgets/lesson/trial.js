@@ -131,7 +131,7 @@ export function createTrial(root, { moved, done, settings, isDone, formula, kate
     moved(query().toString());
     if (root.matches(".done")) return;
     const misses = missing(task, state, chosen());
-    if (misses) return say(`${root.dataset.miss} ${misses}`);
+    if (misses) return say(root.dataset.miss + misses);
     finish();
     done(query().toString());
   }
