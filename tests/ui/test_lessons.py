@@ -19,7 +19,7 @@ from demos.frame import navigation
 from demos.frame.language import translate
 from demos.lessons import lesson as course
 from demos.lessons.condition import Condition, all_hold
-from demos.lessons.explorers import fields, state
+from demos.lessons.explorers import fields, show, state
 from demos.lessons.lesson import LessonError, Setting, Step, Words, lessons
 from demos.lessons.links import back_links
 from demos.lessons.misses import told
@@ -52,6 +52,8 @@ def test_a_task_can_be_done_and_is_not_done_at_the_start(step: Step) -> None:
     explorer = KNOWN[step.explorer.name]
     moved = {name for name in step.do.passes.query if step.do.passes.query[name] != step.explorer.query.get(name)}
     assert moved <= set(step.show) <= explorer.controls.keys(), "what the task needs is at hand"
+    figures = show(explorer, step.explorer.query)["picture"].count("<figcaption")
+    assert step.figure <= max(figures, 1)
     assert all(f'data-name="{name}"' in fields(explorer, step.explorer, step.show, "s1") for name in explorer.controls)
 
 
