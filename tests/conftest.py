@@ -16,6 +16,8 @@ from zoo import data, registry
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.ui.conftest import Server
+
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = (
     "--no-sandbox",
@@ -95,6 +97,19 @@ def browser(chromium: str) -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Server]":
+    """The whole app, started once: for visitors, and for those who wish it no good."""
+    from tests.ui.conftest import Server
+
+    server = Server("app", tmp_path_factory.mktemp("app") / "log")
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
-"""An app of its own for hostile requests, and what it is asked after each of them."""
+"""The app as hostile requests find it, and what it is asked after each of them."""
 
 import base64
 import http.client
 import io
 import json
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,13 +105,8 @@ def _resident(pid: int | str) -> int:
 
 
 @pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    server = Server("app", tmp_path_factory.mktemp("hostile") / "log")
-    try:
-        server.wait()
-        yield Target(server)
-    finally:
-        server.stop()
+def target(app: Server) -> Target:
+    return Target(app)
 
 
 def complaint(answer: Answer) -> str:

@@ -66,17 +66,6 @@ class Server:
             self.process.wait()
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The whole app, started once."""
-    server = Server("app", tmp_path_factory.mktemp("app") / "log")
-    try:
-        server.wait()
-        yield server
-    finally:
-        server.stop()
-
-
 @pytest.fixture
 def http(app: Server) -> Iterator[httpx.Client]:
     """A program that calls the app."""

@@ -9,10 +9,11 @@ from phones import ENGLISH, SHIFTS, SMALL, TINY
 from playwright.sync_api import Locator, Page, expect
 
 from demos.frame.navigation import PAGES
+from tests.sweep import ALL
 from tests.ui.conftest import shown
 
 PATHS = {page.name: f"/{page.name}" if i else "/" for i, page in enumerate(PAGES)}
-CHOSEN = ("digits", "fashion", "training", "losses", "optimizers")
+CHOSEN = tuple(PATHS) if ALL else ("digits", "training", "losses")
 """Pages that are also opened by a reader who chose English, though the browser asks for Chinese."""
 
 
