@@ -132,7 +132,7 @@ def visit(
         page.bring_to_front()  # a tab in the background is painted once a second
         if not is_open:
             page.set_viewport_size({"width": width, "height": 844 if width < 500 else 900})
-            page.emulate_media(color_scheme="dark" if dark else "light")
+            page.emulate_media(media="screen", color_scheme="dark" if dark else "light")
             page.goto(base + path)
         return page
 

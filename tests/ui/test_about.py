@@ -44,6 +44,7 @@ def test_a_pupil_who_opens_a_passed_on_step_needs_nothing_but_plain_requests(vis
     sockets: list[object] = []
     page.on("websocket", lambda socket: sockets.append(socket))
     page.goto(page.url.replace("about", "learn/overfitting?step=2"))
+    page.get_by_role("button", name="Try without a guess").locator("visible=true").click()
     page.locator(".summary:visible").first.wait_for()
     page.locator("input[type=range]:visible").first.press("ArrowRight")
     page.wait_for_timeout(500)

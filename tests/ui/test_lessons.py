@@ -291,7 +291,6 @@ def test_a_work_sheet_has_all_steps_as_they_begin_and_the_answers_are_printed_ap
         )
         page.locator(f".print[data-part={part}]", has_text=button).dispatch_event("click")
         page.wait_for_function(f"window.printed === '{part} true'")
-    page.emulate_media(media="screen")
 
 
 def hidden(selector: str) -> str:
