@@ -93,8 +93,9 @@ def _sheet(step: Step, explorer: Any) -> Html:
         for name, text in step.explorer.query.items()
     )
     return html(
-        '<div class="on-paper"><div class="sheet"></div><p class="settings">{}{}</p>'
+        '<div class="on-paper"><div class="sheet" data-missing="{}"></div><p class="settings">{}{}</p>'
         '<p class="writing"><b>{}</b><i></i><i></i><i></i><i></i></p></div>',
+        T("Pictures are printed by the button for printing.", "请用打印按钮打印，才有图。"),
         T("The picture's settings: ", "图中的设置："), settings, T("What I found, and why:", "我的发现和理由："),
     )  # fmt: skip
 
