@@ -235,6 +235,16 @@ def test_a_learner_guesses_tries_and_sees_why(visit: Callable[..., Page]) -> Non
     assert page.url.endswith("?step=2")
     page.go_back()
     expect(step).to_be_visible()
+    page.route(
+        "**/learn/explorer/**", lambda route: route.fulfill(body="")
+    )  # as a proxy answers for a server that is away
+    number.fill("0.2")
+    expect(step.locator(".offline")).to_be_visible()
+    expect(step.locator(".picture svg").first).to_be_visible()
+    page.unroute("**/learn/explorer/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(step.locator(".offline")).to_be_hidden()
+    expect(step.locator(".words")).to_contain_text("−0.867")
     page.get_by_role("link", name="All lessons").click()
     expect(page.locator(".progress").first).to_have_text("1 of 4 steps done. Continue: step 2")
     page.locator(".lessons a").first.click()
