@@ -45,16 +45,11 @@ _PRIVACY = T(
     "权重发给服务器。没有统计，没有跟踪，页面不从其他网站加载任何东西，也不需要账号。",
 )
 _CLASS = T(
-    'Each step of a <a href="learn">lesson</a> has an address of its own, and an explorer\'s page carries its settings in its '
-    "address: “Share” copies it and shows it as a code. Whoever opens it begins with nothing done, in the language of "
-    "their browser, or in the one that you chose. Nobody needs an account. Drawn digits are read on each pupil's own device; "
-    "figures come from the server whenever a slider is moved, by plain requests to this one address, so lessons and explorers "
-    "need the connection. Without the internet, <code>python demos/app.py --host 0.0.0.0</code> on one computer serves the "
-    "others in its network.",
-    '<a href="learn">课程</a>的每一步都有自己的网址，探索页的网址还带着当前的设置：点“分享”即可复制，也可显示'
-    "二维码。打开的人从头开始，看到的是其浏览器的语言，或你选定的语言。不需要账号。手写数字在每个学生自己的设备上识别；每次移动"
-    "滑块，图都由服务器重新计算，只通过普通请求访问这一个网址，所以课程和探索页需要联网。没有互联网时，在一台电脑上运行 "
-    "<code>python demos/app.py --host 0.0.0.0</code>，同一网络里的其他设备就能使用。",
+    "A class needs no accounts, and nothing but plain requests to this one address. Drawn digits are read on each pupil's own "
+    "device; figures come from the server whenever a control is moved. What can be passed on and printed, and what to do without "
+    'the internet, stands <a href="learn#teachers">below the lessons</a>.',
+    "上课不需要账号，只需要能访问这一个网址。手写数字在每个学生自己的设备上识别；每次移动控件，图由服务器画出。哪些内容可以分享和"
+    '打印，没有互联网时怎么办，见<a href="learn#teachers">课程列表下方</a>。',
 )
 _MEASURED = T(
     "An accuracy is the share of the 10,000 test images that a network reads rightly after its last epoch, as mean ± standard "

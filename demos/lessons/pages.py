@@ -88,7 +88,9 @@ def listing() -> str:
     )
     rows = join(_entry(number, name, lesson) for number, (name, lesson) in enumerate(lessons().items(), 1))
     main = html(
-        '<ol class="lessons">{}</ol><section class="teachers"><h2>{}</h2><ul>{}</ul></section>', rows, *_TEACHERS
+        '<ol class="lessons">{}</ol><section class="teachers" id="teachers"><h2>{}</h2><ul>{}</ul></section>',
+        rows,
+        *_TEACHERS,
     )
     return _page(title, lead, main, _head(""))
 
