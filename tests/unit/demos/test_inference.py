@@ -54,6 +54,20 @@ def test_what_waits_is_read_together_in_its_order_and_each_gets_an_answer_of_its
     assert desk.batches == [["a"], ["b", "blank", "d"], ["e"]]
 
 
+def test_a_kind_of_work_is_one_workers_and_other_kinds_do_not_wait_for_it(desk: Desk) -> None:
+    pool = Pool(workers=2)
+    with ThreadPoolExecutor(4) as people:
+        first = people.submit(pool.read, desk, "a")
+        assert desk.begun.wait(20)
+        second = people.submit(pool.read, desk, "b")
+        until(lambda: len(pool._jobs) == 1)
+        assert pool.read(lambda pictures: [each * 2 for each in pictures], "photo") == "photophoto"
+        assert desk.batches == [["a"]]
+        desk.open.set()
+        assert (first.result(), second.result()) == ("A", "B")
+    assert desk.batches == [["a"], ["b"]]
+
+
 def test_of_one_person_the_newest_picture_is_read(desk: Desk) -> None:
     pool = Pool(workers=1)
     with ThreadPoolExecutor(4) as people:
