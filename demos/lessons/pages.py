@@ -46,10 +46,9 @@ _TEACHERS = (
                 "页面不从其他网站加载任何东西。",
             ),
             T(
-                "Without the internet one machine serves a room: <code>python demos/app.py --host 0.0.0.0</code>, and the "
-                "pupils open its address.",
-                "没有互联网时，一台机器就可以供一个教室使用：<code>python demos/app.py --host 0.0.0.0</code>，"
-                "学生打开它的网址。",
+                "Without the internet: <code>python demos/app.py --host 0.0.0.0</code> on one machine, and the pupils open its "
+                "address.",
+                "没有互联网时：在一台机器上运行 <code>python demos/app.py --host 0.0.0.0</code>，学生打开它的网址。",
             ),
         )
     ),

@@ -1,7 +1,8 @@
 """Figures of the static site in Chromium: `python demos/site.py FOLDER && python tests/browser/measure.py FOLDER`.
 
-From the pen's event to the painted label, frames and answers a second while drawing, bytes and time until the first answer, and
-what 100 pages open at once cost one `python -m http.server`. For a quiet machine.
+From the pen's event to the painted label, beside a bare page that writes its label at once; frames and answers a second while
+drawing, bytes and time until the first answer, and what 100 pages open at once cost one `python -m http.server`. For a quiet
+machine.
 """
 
 import gzip
@@ -14,11 +15,12 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PORT = 7995
 PAGES = 100
+SCREEN: ViewportSize = {"width": 1280, "height": 1600}
 WATCH = """() => {
   const facts = (window.facts = { latencies: [], frames: 0, answers: 0, moved: null });
   for (const kind of ["pointerrawupdate", "pointermove"]) addEventListener(kind, (event) => note(event.timeStamp), true);
@@ -35,6 +37,21 @@ WATCH = """() => {
   const frame = () => requestAnimationFrame(() => ((facts.frames += 1), frame()));
   frame();
 }"""
+
+BARE = """<canvas class="screen" width="420" height="420"></canvas>
+<div class="reading"><table><tr class="chosen"><td class="ms">0</td></tr></table></div>
+<script>
+  const [ink, label] = [document.querySelector("canvas").getContext("2d"), document.querySelector(".ms")];
+  let newest = 0;
+  for (const kind of ["pointerrawupdate", "pointermove"]) ink.canvas.addEventListener(kind, (event) => {
+    if (event.timeStamp <= newest) return;
+    newest = event.timeStamp;
+    ink.lineTo(event.offsetX, event.offsetY);
+    ink.stroke();
+    label.textContent = newest;
+  });
+</script>"""
+"""A page that draws a line and answers without computing anything: what a browser takes in any case."""
 
 
 def draw(page: Page, seconds: float, pause: float) -> None:
@@ -60,6 +77,19 @@ def latency(page: Page, url: str, model: str) -> str:
     page.goto(f"{url}?model={model}")
     draw(page, 3, 0.02)
     page.locator(".reading .reads:not(:text('–'))").nth(5).wait_for()  # all models are there, and compiled
+    return f"{model}: {painted(page)}"
+
+
+def bare(browser: Browser, url: str) -> str:
+    """Return the same of the bare page."""
+    page = browser.new_context(viewport=SCREEN).new_page()
+    page.route(f"{url}bare", lambda route: route.fulfill(body=BARE, content_type="text/html"))
+    page.goto(f"{url}bare")
+    return f"a bare page: {painted(page)}"
+
+
+def painted(page: Page) -> str:
+    """Return, of the page that is open, pen to label in ms, frames and answers a second."""
     page.evaluate(WATCH)
     draw(page, 6, 0.06)
     times = sorted(page.evaluate("facts.latencies"))
@@ -68,7 +98,7 @@ def latency(page: Page, url: str, model: str) -> str:
     facts = page.evaluate("facts")
     p95 = times[int(0.95 * len(times))]
     rates = f"{facts['frames'] / 4:.0f} frames/s, {facts['answers'] / 4:.0f} answers/s"
-    return f"{model}: {statistics.median(times):.1f} ms median, {p95:.1f} ms p95 ({len(times)} events); {rates}"
+    return f"{statistics.median(times):.1f} ms median, {p95:.1f} ms p95 ({len(times)} events); {rates}"
 
 
 def first_answer(browser: Browser, folder: Path, url: str) -> str:
@@ -126,10 +156,11 @@ def main(folder: Path) -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             print("load of the machine:", os.getloadavg()[0])
             print(first_answer(browser, folder, url))
-            page = browser.new_page(viewport={"width": 1280, "height": 1600}, locale="en-US")
+            page = browser.new_page(viewport=SCREEN, locale="en-US")
             for model in ("softmax-mnist", "mlp-256-128-mnist", "lenet5-mnist"):
                 print(latency(page, url, model))
             page.close()
+            print(bare(browser, url))
             print(crowd(browser, url, server.pid))
             browser.close()
         finally:
