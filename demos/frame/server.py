@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import FrameType
 
 import gradio as gr
+import torch
 import typer
 import uvicorn
 from gradio.networking import setup_tunnel
@@ -78,6 +79,7 @@ def launch(
     proxies: addresses or networks, with commas between them, whose X-Forwarded headers are believed; "*" for all.
     """
     limit_pictures()
+    torch.set_num_threads(1)  # one visitor's figure on two cores waits for whatever has the other: 34 ms became 90
     # FastAPI silences this itself, but not where two threads make pages or answer at the same time.
     warnings.filterwarnings("ignore", "The 'alias' attribute", UserWarning)
     uploads.keep_swept(uploads.make_folder())
