@@ -27,6 +27,19 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def wait_until_answered(url: str, seconds: float = 20) -> None:
+    """Wait until something listens at an address of this machine."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(url, trust_env=False)
+            return
+        except httpx.TransportError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
 class Server:
     """`python demos/<script>.py` as a user starts it, in its own process."""
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.conftest import lacking
-from tests.ui.conftest import ROOT, Server, free_port
+from tests.ui.conftest import ROOT, Server, free_port, wait_until_answered
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +60,7 @@ def front(processes: list[Server], tmp_path: Path) -> Iterator[str]:
     command = [nginx, "-e", f"{tmp_path}/nginx.log", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     process = subprocess.Popen(command)
     try:
-        for _ in range(100):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
+        wait_until_answered(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

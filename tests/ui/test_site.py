@@ -8,11 +8,9 @@ import runpy
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from firefox import firefox
 from pads import ONE, SEVEN, answer, choose, draw, handwriting, opened
@@ -20,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from demos.widgets import site as files
 from tests.conftest import lacking
-from tests.ui.conftest import ROOT, free_port
+from tests.ui.conftest import ROOT, free_port, wait_until_answered
 
 KEPT = """new Promise((kept) => navigator.serviceWorker.controller
     ? kept(true) : navigator.serviceWorker.addEventListener("controllerchange", () => kept(true)))"""
@@ -48,12 +46,7 @@ def site(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder.parent)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
+        wait_until_answered(f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}/nets/"
         server.terminate()
 
