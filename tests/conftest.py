@@ -104,12 +104,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Server]":
     """The whole app, started once: for visitors, and for those who wish it no good."""
     from tests.ui.conftest import Server
 
-    server = Server("app", tmp_path_factory.mktemp("app") / "log")
-    try:
+    with Server("app", tmp_path_factory.mktemp("app") / "log") as server:
         server.wait()
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="session")

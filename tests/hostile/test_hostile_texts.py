@@ -43,11 +43,9 @@ def hostile_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZOO_WEIGHTS", str(weights))
         server = Server("app", tmp_path_factory.mktemp("hostile-texts") / "log")
-    try:
+    with server:
         server.wait()
         yield server
-    finally:
-        server.stop()
 
 
 def test_no_page_runs_a_models_text(hostile_app: Server, browser: Browser):

@@ -53,6 +53,12 @@ class Server:
         with log.open("wb") as output:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def wait(self, seconds: float = 90) -> None:
         """Wait until /healthz answers, and keep what the server has written until then."""
         end = time.monotonic() + seconds
