@@ -18,7 +18,7 @@ from gradio.networking import setup_tunnel
 
 from demos.frame import guard, navigation, uploads
 from demos.frame.limits import limit_pictures
-from demos.frame.site import Site, application
+from demos.frame.pages import Pages, application
 
 uploads.name_folder()
 
@@ -30,13 +30,13 @@ DRAIN = 8
 class _Server(uvicorn.Server):
     """A server that, asked to stop, takes nothing new, ends what would never end and lets the rest be answered."""
 
-    def __init__(self, config: uvicorn.Config, site: Site):
+    def __init__(self, config: uvicorn.Config, pages: Pages):
         super().__init__(config)
-        self._site = site
+        self._pages = pages
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        self._site.release()
+        self._pages.release()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
@@ -72,7 +72,7 @@ def launch(
     allow_hosts: Collection[str] = (),
     proxies: str = "",
 ) -> None:
-    """Serve the pages (site.Site) until SIGTERM or Ctrl-C, with /healthz beside them.
+    """Serve the pages (pages.Pages) until SIGTERM or Ctrl-C, with /healthz beside them.
 
     host and port default to GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, then to 127.0.0.1 and the first free from 7860.
     allow_hosts: names under which it may be called besides those of this machine, where it listens on this machine alone.
@@ -91,9 +91,9 @@ def launch(
     if share:
         print(f"* Shared at {setup_tunnel(host, number, secrets.token_urlsafe(32), None, None)}", flush=True)
     alone = host in guard.LOOPBACK and not share
-    app, site = application(pages, {*guard.LOOPBACK, *map(str.lower, allow_hosts)} if alone else (), proxies)
+    app, served = application(pages, {*guard.LOOPBACK, *map(str.lower, allow_hosts)} if alone else (), proxies)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=DRAIN, proxy_headers=False)
-    _Server(config, site).run(sockets=[listener])
+    _Server(config, served).run(sockets=[listener])
 
 
 def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None = None) -> None:
@@ -112,9 +112,9 @@ def main(demo: gr.Blocks, others: Mapping[str, Callable[[], gr.Blocks]] | None =
             help="Proxies that say for whom they ask: addresses or networks, with commas between them.",
         ),
     ) -> None:
-        site = {navigation.PAGES[0].name: lambda: demo, **(others or {})}
+        pages = {navigation.PAGES[0].name: lambda: demo, **(others or {})}
         try:
-            launch(site, host=host, port=port, share=share, allow_hosts=allow_host, proxies=proxy)
+            launch(pages, host=host, port=port, share=share, allow_hosts=allow_host, proxies=proxy)
         except ValueError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(1) from None

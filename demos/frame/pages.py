@@ -45,7 +45,7 @@ def theme() -> gr.themes.Base:
 
 
 class Page:
-    """One page of the site, from when it is announced on."""
+    """One page, from when it is announced on."""
 
     def __init__(self, name: str, make: Callable[[], gr.Blocks], *, top: str = ""):
         """name: its address, "" for the root. make: returns its blocks. top: HTML above it."""
@@ -106,22 +106,22 @@ def _gradio(app: FastAPI) -> App:
     return next(route.app for route in app.routes if isinstance(route, Mount))
 
 
-class Site:
+class Pages:
     """The pages behind one address."""
 
     def __init__(self, pages: Mapping[str, Callable[[], gr.Blocks]]):
         """pages: by name, what makes each; the first is the front page. One page alone stands without navigation."""
-        self.pages: dict[str, Page] = {}
+        self.by_name: dict[str, Page] = {}
         for name, make in pages.items():
             top = navigation.bar(name) if len(pages) > 1 else ""
-            at = name if self.pages else ""
-            self.pages[at] = Page(at, make, top=top)
+            at = name if self.by_name else ""
+            self.by_name[at] = Page(at, make, top=top)
 
     @asynccontextmanager
     async def lifespan(self, _: Any) -> AsyncIterator[None]:
         """Open the front page, then serve while the others open."""
         async with AsyncExitStack() as stack:
-            front, *others = self.pages.values()
+            front, *others = self.by_name.values()
             await front.open(stack)
             opening = asyncio.create_task(self._open(others, stack))
             yield
@@ -135,29 +135,29 @@ class Site:
 
     def release(self) -> None:
         """End the streams that stay open as long as a page does, so that the server can stop."""
-        for page in self.pages.values():
+        for page in self.by_name.values():
             if page.app:
                 page.gradio.stop_event.set()
 
     async def explorers(self) -> dict[str, Any]:
         """Return the explorers of all pages by the name of their function."""
-        for page in self.pages.values():
+        for page in self.by_name.values():
             await page.ready.wait()
         return {
             explorer.draw.__name__: explorer
-            for page in self.pages.values()
+            for page in self.by_name.values()
             for explorer in getattr(page.blocks, "explorers", [])
         }
 
     async def places(self) -> dict[str, str]:
         """Return the page of each explorer, both by name; the front page is ""."""
         await self.explorers()
-        pages = self.pages.items()
+        pages = self.by_name.items()
         return {each.draw.__name__: at for at, page in pages for each in getattr(page.blocks, "explorers", [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name, *below = scope["path"].split("/")[1:] or [""]
-        page = self.pages.get(name) or self.pages[""]
+        page = self.by_name.get(name) or self.by_name[""]
         if page.name and below == [""]:
             query = scope.get("query_string", b"").decode("latin-1")
             await RedirectResponse(f"../{name}?{query}".rstrip("?"), 308)(scope, receive, send)
@@ -177,31 +177,31 @@ class Site:
 
 def application(
     pages: Mapping[str, Callable[[], gr.Blocks]], hosts: Collection[str] = (), proxies: str = ""
-) -> tuple[Starlette, Site]:
-    """Return what a server serves, /healthz, the routes for programs and static files included, and the site inside.
+) -> tuple[Starlette, Pages]:
+    """Return what a server serves, /healthz, the routes for programs and static files included, and the pages inside.
 
     hosts: the names under which it may be called (guard.Guard); empty for any. proxies: the addresses of those that say
     for whom they ask (fairness.Forwarded).
     """
-    site = Site(pages)
+    served = Pages(pages)
     routes = [
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
-        *programs.routes(site.explorers),
-        *lessons.routes(site.explorers, site.places),
+        *programs.routes(served.explorers),
+        *lessons.routes(served.explorers, served.places),
         *about.routes(),
         *share.routes(),
         *static.routes(),
         *tuning.routes(),
-        Mount("/", site),
+        Mount("/", served),
     ]
     guards = [
         Middleware(Forwarded, proxies=proxies),
         Middleware(FairShare),
         Middleware(SafeHeaders),
         Middleware(Lost),
-        Middleware(Guard, pages=[name for name in site.pages if name], hosts=hosts),
+        Middleware(Guard, pages=[name for name in served.by_name if name], hosts=hosts),
         Middleware(Uploads, root=uploads.folder()),
         Middleware(BodyLimit),
         Middleware(Refused),
     ]
-    return Starlette(routes=routes, middleware=guards, lifespan=site.lifespan), site
+    return Starlette(routes=routes, middleware=guards, lifespan=served.lifespan), served
