@@ -37,7 +37,7 @@ _JS = static.imported(
 """,
 )
 _DATA_URL = re.compile(r"data:image/(?:png|webp);base64,")
-MAX_CHARACTERS = 3_000_000  # of a data URL; PHOTO_SIDE in pad.js keeps what a pad sends well below
+MAX_CHARACTERS = 3_000_000  # of a data URL; LONGEST in photo.js keeps what a pad sends well below
 MAX_SIDE = 600  # pixels
 
 _WORDS = {

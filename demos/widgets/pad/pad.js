@@ -2,97 +2,14 @@
 // While the pen is down, only the newest piece is drawn and only the newest picture read.
 
 import { decode, encode, textIn, withText } from "./address.js";
+import { createAsker } from "./asker.js";
+import { drawPhoto, readPhoto } from "./photo.js";
+import { createRing } from "./ring.js";
+import { createSteering } from "./steering.js";
 import { drawPiece, drawStroke } from "./strokes.js";
 import { write } from "./writing.js";
 
 const SIDE = 280;
-const PHOTO_SIDE = 560; // longer side of an opened picture, as it is sent
-const SLOW = 400; // ms without an answer until the pad says that it waits
-const FRAME = 1000 / 60; // ms
-const RETRY = 2000; // ms until a picture that found no server is sent again
-
-const clamp = (value) => Math.min(SIDE, Math.max(0, value));
-
-/** Return a picture file, upright, on a canvas of at most PHOTO_SIDE pixels a side; rejects what is no picture. */
-async function readPhoto(file) {
-  const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, PHOTO_SIDE / Math.max(bitmap.width, bitmap.height));
-  const photo = document.createElement("canvas");
-  photo.width = Math.max(1, Math.round(bitmap.width * scale));
-  photo.height = Math.max(1, Math.round(bitmap.height * scale));
-  photo.getContext("2d").drawImage(bitmap, 0, 0, photo.width, photo.height);
-  bitmap.close();
-  return photo;
-}
-
-/**
- * Ask for one answer at a time, always about the newest picture, at most once a frame: at once where nothing is under way.
- * What read(picture, early) gives to early() is shown before the answer itself.
- */
-function createAsker({ picture, read, show, busy, failed }) {
-  let waiting = false;
-  let stale = false;
-  let era = 0; // counts wiped pads: an answer from before the wipe is dropped
-  let last = -FRAME; // when it was asked last
-
-  async function send() {
-    if (waiting || !stale) return;
-    const asked = era;
-    stale = false;
-    waiting = true;
-    last = performance.now();
-    const slow = setTimeout(() => busy(true), SLOW);
-    const early = (part) => asked === era && show(part);
-    const answer = await Promise.resolve(read(picture(), early)).catch(() => undefined);
-    clearTimeout(slow);
-    busy(false);
-    waiting = false;
-    if (asked === era) {
-      if (answer === undefined) setTimeout(() => asked === era && ask(), RETRY);
-      answer === undefined ? failed() : show(answer);
-    }
-    if (stale) soon();
-  }
-
-  /** When whoever asks is done, all points of one movement drawn; a frame after the last question at the earliest. */
-  function soon() {
-    const rest = last + FRAME - performance.now();
-    rest > 0 ? setTimeout(send, rest) : queueMicrotask(send);
-  }
-
-  function ask() {
-    stale = true;
-    if (!waiting) soon();
-  }
-
-  function forget() {
-    era += 1;
-    stale = false;
-  }
-  return { ask, forget };
-}
-
-/** Draw from the keyboard: arrows move the nib, the space bar puts it down and lifts it. Returns whether it used a key. */
-function createSteering(nib, { width, begin, extend, end }) {
-  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  let place = [SIDE / 2, SIDE / 2];
-  let down = false;
-  const point = () => [...place, width()];
-
-  return function steer(key) {
-    if (key === " ") {
-      down ? end() : begin(point());
-      down = !down;
-    } else if (key in steps) {
-      place = place.map((value, axis) => clamp(value + 7 * steps[key][axis]));
-      if (down) extend(point());
-    } else return false;
-    nib.hidden = false;
-    nib.classList.toggle("down", down);
-    [nib.style.left, nib.style.top] = place.map((value) => `${(100 * value) / SIDE}%`);
-    return true;
-  };
-}
 
 /**
  * Bring the pad in `root` to life. Where it has data-address, the drawing stands in the page's address under that name.
@@ -108,7 +25,7 @@ export function createPad(root, { read, show }) {
   const inks = [screen.getContext("2d"), sheet.getContext("2d", { willReadFrequently: true })];
   const brush = root.querySelector(".brush input");
   const message = find("message");
-  const ring = find("ring");
+  const ring = createRing(find("ring"));
   let strokes = [];
   let photo = null;
   let offline = false; // the last question found no server
@@ -166,16 +83,7 @@ export function createPad(root, { read, show }) {
       ink.strokeStyle = ink.fillStyle = i === 0 ? getComputedStyle(screen).color : "#000";
       strokes.forEach((points) => drawStroke(ink, points));
     });
-    if (photo) drawPhoto();
-  }
-
-  function drawPhoto() {
-    const scale = SIDE / Math.max(photo.width, photo.height);
-    const [width, height] = [photo.width * scale, photo.height * scale];
-    const place = [(SIDE - width) / 2, (SIDE - height) / 2, width, height];
-    inks[0].fillStyle = "#fff"; // behind what is transparent, whatever the theme
-    inks[0].fillRect(...place);
-    inks[0].drawImage(photo, ...place);
+    if (photo) drawPhoto(inks[0], photo, SIDE);
   }
 
   function fit() {
@@ -334,21 +242,12 @@ export function createPad(root, { read, show }) {
     end();
   }
 
-  /** Show the brush as a ring as wide as the line. */
-  function showBrush() {
-    const width = (Number(brush.value) * screen.clientWidth) / SIDE;
-    ring.style.width = ring.style.height = `${width}px`;
-    ring.style.margin = `${-width / 2}px`;
-  }
+  const showBrush = () => ring.resize((Number(brush.value) * screen.clientWidth) / SIDE);
 
-  /** Keep the ring around the cursor. A pen that draws has its place measured already: measuring anew would lay out the page. */
-  function follow(event) {
-    const { left, top } = pointer === null ? screen.getBoundingClientRect() : box;
-    ring.style.transform = `translate(${event.clientX - left}px, ${event.clientY - top}px)`;
-    ring.hidden = event.pointerType === "touch";
-  }
+  /** A pen that draws has its place measured already: measuring anew would lay out the page. */
+  const follow = (event) => ring.follow(event, pointer === null ? screen.getBoundingClientRect() : box);
 
-  const steer = createSteering(find("nib"), { width: () => Number(brush.value), begin, extend, end });
+  const steer = createSteering(find("nib"), SIDE, { width: () => Number(brush.value), begin, extend, end });
 
   function onKey(event) {
     if (event.target === screen && (event.key === " " || event.key.startsWith("Arrow"))) touched();
@@ -393,7 +292,7 @@ export function createPad(root, { read, show }) {
   find("open").addEventListener("click", () => find("file").click());
   find("file").addEventListener("change", ({ target }) => (open(target.files[0]), (target.value = "")));
   screen.addEventListener("pointermove", follow);
-  screen.addEventListener("pointerleave", () => (ring.hidden = true));
+  screen.addEventListener("pointerleave", ring.hide);
   brush.addEventListener("input", showBrush);
   new ResizeObserver(fit).observe(screen);
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
