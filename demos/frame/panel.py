@@ -72,10 +72,12 @@ class Panel:
         alpha: float = 1,
         markersize: float = 6,
         steps: bool = False,
+        hold: bool = False,
     ) -> None:
         """Draw a line through the points x, y (N,), dots at them ("o"), or both ("o-"); x alone is y over 0, 1, 2, ...
 
-        y (N, lines) draws several; steps: flat from each point to the next.
+        y (N, lines) draws several; steps: flat from each point to the next; hold: what lies beyond the axis stays at its end
+        (`held`).
         """
         across, up = (np.arange(len(np.asarray(x))), np.asarray(x)) if y is None else (np.asarray(x), np.asarray(y))
         if up.ndim == 2:
@@ -84,6 +86,8 @@ class Panel:
             return
         if steps:
             across, up = np.repeat(across, 2)[1:], np.repeat(up, 2)[:-1]
+        if hold:
+            up = self.held(across, up, color)
         places = self._pixels(across, up)
         if "-" in kind:
             dash = f' stroke-dasharray="{" ".join(f"{d * linewidth:g}" for d in dashes)}"' if dashes else ""
@@ -91,6 +95,16 @@ class Panel:
             self._lines.append(f'<path d="{_path(places)}" {style}/>')
         if "o" in kind:
             self._marks += [self._dot(place, color, markersize / 2, alpha) for place in places if self._within(place)]
+
+    def held(self, x: ArrayLike, y: ArrayLike, color: Colour) -> Array:
+        """Return y (N,) with what lies beyond the axis at its end, where a triangle points on from the first such point."""
+        across, up = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        for end, beyond, way in ((self.y[1], up > self.y[1], -1), (self.y[0], up < self.y[0], 1)):
+            if beyond.any():
+                (a, b) = self._pixels(across[beyond.argmax()], end)[0]
+                d = f"M{a - 6:.1f} {b - way * 10:.1f}h12l-6 {way * 10}z"
+                self._marks.append(f'<path class="beyond" d="{d}" fill="{_variable(color)}"/>')
+        return np.clip(up, *self.y)
 
     def _within(self, place: Array) -> bool:
         x, y = place[0] - self.left, place[1] - self.top

@@ -45,8 +45,7 @@ def _chains(chains: dict[str, lab.Chain], layers: int, x0: float, w: float) -> s
     left.axhline(1, color=MUTED, dashes=(3, 3))
     right = figures.panel((-4, 4), (-2, 4), labels=("x₀", "xₙ"))
     for name, chain in chains.items():
-        sizes = np.clip(np.abs(chain.derivatives[:, 0]), 1e-12, 1e4)
-        left.plot(steps, sizes, "o-", color=COLOUR[name], markersize=4)
+        left.plot(steps, np.abs(chain.derivatives[:, 0]), "o-", color=COLOUR[name], markersize=4, hold=True)
         right.plot(x, lab.chain(name, x, layers, weight=w).values[-1], color=COLOUR[name])
         right.plot([x0], chain.values[-1], "o", color=COLOUR[name], markersize=7)
     return figures.legend(*((COLOUR[name], TITLES[name]) for name in chains)) + figures.row(

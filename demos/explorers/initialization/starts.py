@@ -65,7 +65,7 @@ def signals(scheme: str, function: str, depth: int, width: int, scale: float, se
 def _flow(flow: lab.Signals, depth: int) -> str:
     axes = figures.panel((0, depth), SPREADS, labels=("", "σ"), log="y", whole="x", size=THIRD)
     for colour, values in ((COLOURS[0], flow.spread()), (COLOURS[1], flow.gradient_spread())):
-        axes.plot(np.arange(depth + 1), np.clip(values, *SPREADS), "o-", color=colour, markersize=5)
+        axes.plot(np.arange(depth + 1), values, "o-", color=colour, markersize=5, hold=True)
     shown = np.unique(np.linspace(1, depth, min(depth, SHOWN)).round().astype(int))
     outputs, gradients = T("Outputs, by layer", "各层的输出"), T("Gradients, by layer", "各层的梯度")
     # the gradient at the last layer is given, the one at the inputs has come all the way
@@ -227,7 +227,7 @@ def _training(schemes: list[str], run: lab.Training) -> str:
     right = figures.panel((0, STEPS), (1e-4, 10), labels=("", "σ"), log="y", whole="x")
     for name, losses, spread in zip(schemes, run.losses, run.unit_spread):
         left.plot(losses, color=COLOUR[name])
-        right.plot(np.clip(spread, 1e-4, 10), color=COLOUR[name])
+        right.plot(spread, color=COLOUR[name], hold=True)
     return figures.legend(*((COLOUR[name], SCHEMES[name]) for name in schemes)) + figures.row(
         figures.svg(
             left,

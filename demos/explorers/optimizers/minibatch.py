@@ -121,7 +121,7 @@ def _picture(runs: dict[str, Descent], batch_size: int, epochs: int, scatter: di
     axes.cross(*minibatch.best_weights(*_problem()))
     paths = figures.paths(axes, [(colours[name], _frames(runs[name], frames)) for name in order])
     plane = figures.panel((0, epochs), (0.1, 100), labels=("", "L"), log="y", whole="x")
-    falls = figures.paths(plane, [(colours[name], _fall(runs[name], frames)) for name in order])
+    falls = figures.paths(plane, [(colours[name], _fall(runs[name], frames, plane, colours[name])) for name in order])
     cloud = figures.panel((-12, 8), (-6, 8), labels=("∂L/∂w₁", "∂L/∂w₂"))
     for size, colour in ((1, COLOURS[1]), (batch_size, COLOURS[0])):
         cloud.plot(*scatter[size].T, "o", color=colour, markersize=4, alpha=0.5)
@@ -170,9 +170,10 @@ def _frames(run: Descent, frames: int) -> np.ndarray:
     return run.weights[_moments(run, frames)]
 
 
-def _fall(run: Descent, frames: int) -> np.ndarray:
+def _fall(run: Descent, frames: int, plane: figures.Panel, colour: str) -> np.ndarray:
     at = _moments(run, frames)
-    return np.column_stack([run.seen[at] / ROWS, np.clip(run.losses[at], 1e-9, 1e9)])
+    epochs = run.seen[at] / ROWS
+    return np.column_stack([epochs, plane.held(epochs, run.losses[at], colour)])
 
 
 def _program(sizes: dict[str, int], lr: float, epochs: int, seed: int) -> str:

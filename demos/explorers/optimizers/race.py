@@ -135,7 +135,7 @@ def descent(objective: Objective, runs: list[tuple[str, Path]], steps: int) -> s
     axes = figures.panel((0, figures.limit(steps)), (1e-8, 1e4), labels=("k", "f − f*"), log="y", whole="x")
     trails = []
     for colour, run in runs:
-        gap = np.clip(run.values - objective.least, 1e-8, 1e4)
+        gap = axes.held(np.arange(len(run.values)), run.values - objective.least, colour)
         trails.append((colour, np.column_stack([np.arange(len(gap)), gap])))
     alt = T("How far above the minimum after each step", "每一步之后比最小值高多少")
     return figures.svg(

@@ -250,10 +250,10 @@ def _failures(heights: np.ndarray) -> str:
 
 def _by_rate(function: str, heights: np.ndarray, lr: float, run: optimizers.Path, steps: int) -> str:
     axes = figures.panel((1e-3, 3), (1e-8, HIGHEST), labels=("lr", "f − f*"), log="xy")
-    axes.plot(RATES, np.clip(heights, 1e-8, 1e9), color=COLOURS[0])
+    axes.plot(RATES, heights, color=COLOURS[0], hold=True)
     axes.axvline(lr, color=MUTED, dashes=(3, 3))
     height = np.inf if run.diverged is not None else float(run.values[-1]) - objectives.find(function).least
-    axes.plot([lr], [np.clip(height, 1e-8, HIGHEST)], "o", color=COLOURS[1], markersize=8)
+    axes.plot([lr], [height], "o", color=COLOURS[1], markersize=8, hold=True)
     return figures.row(
         figures.svg(
             axes,

@@ -141,9 +141,9 @@ print("difference:", round(max(((a - b).abs().max() / b.abs().max()).item() for 
 
 def _losses(losses: np.ndarray, by_autograd: float, steps: int) -> str:
     axes = figures.panel((0, STEPS), LOSSES, labels=("", "L"), log="y", whole="x")
-    axes.plot(np.clip(losses, *LOSSES), color=GRID, linewidth=1.5)
-    axes.plot(np.arange(steps + 1), np.clip(losses[: steps + 1], *LOSSES), color=COLOURS[0])
-    axes.plot([steps], [np.clip(by_autograd, *LOSSES)], "o", color=COLOURS[1], markersize=10)
+    axes.plot(losses, color=GRID, linewidth=1.5, hold=True)
+    axes.plot(losses[: steps + 1], color=COLOURS[0], hold=True)
+    axes.plot([steps], [by_autograd], "o", color=COLOURS[1], markersize=10, hold=True)
     return figures.legend(
         (COLOURS[0], T("by hand", "手工推导")), (COLOURS[1], T("by autograd", "由 autograd 计算"))
     ) + figures.row(
@@ -223,8 +223,8 @@ def _fit(run: lab.Curve, steps: int) -> str:
     axes.plot(run.x, run.fits[steps], color=COLOURS[0], linewidth=2.5)
     axes.text(-0.9, -0.35, f"L = {run.losses[steps]:.4f}", anchor="start")
     plane = figures.panel((0, CURVE_STEPS), (1e-3, 10), labels=("", "L"), log="y", whole="x")
-    plane.plot(np.clip(run.losses, 1e-3, 10), color=GRID, linewidth=1.5)
-    plane.plot(np.clip(run.losses[: steps + 1], 1e-3, 10), color=COLOURS[0])
+    plane.plot(run.losses, color=GRID, linewidth=1.5, hold=True)
+    plane.plot(run.losses[: steps + 1], color=COLOURS[0], hold=True)
     return figures.row(
         figures.svg(
             axes,

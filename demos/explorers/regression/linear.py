@@ -63,9 +63,9 @@ def linear_regression(lr: float, batch_size: int, epochs: int, rows: int, noise:
 
 def _curve_and_scatter(fits: dict[str, lab.LinearFit], features: np.ndarray, labels: np.ndarray, epochs: int) -> str:
     axes = figures.panel((0, epochs), LOSSES, labels=("", "L"), log="y", whole="x")
-    axes.plot(np.clip(fits["scratch"].losses, *LOSSES), color=COLOURS[0], linewidth=5, alpha=0.4)
-    axes.plot([epochs - 1, epochs], np.clip(fits["concise"].losses, *LOSSES), "o-", color=COLOURS[1])
-    axes.axhline(np.clip(fits["closed"].losses[0], *LOSSES), color=COLOURS[2], linewidth=1.5)
+    axes.plot(fits["scratch"].losses, color=COLOURS[0], linewidth=5, alpha=0.4, hold=True)
+    axes.plot([epochs - 1, epochs], fits["concise"].losses, "o-", color=COLOURS[1], hold=True)
+    axes.plot([0, epochs], 2 * [fits["closed"].losses[0]], color=COLOURS[2], linewidth=1.5, hold=True)
     plane = figures.panel((-20, 20), (-20, 20), labels=("y", "ŷ"))
     plane.plot([-20, 20], [-20, 20], color=MUTED, linewidth=1.2, dashes=(4, 3))
     predicted = features[:POINTS] @ fits["scratch"].weight + fits["scratch"].bias
@@ -188,7 +188,8 @@ def _parabola(weights: np.ndarray, costs: np.ndarray, epochs: int, mean: bool) -
     axes.plot(places, (14 / 3 if mean else 14) * (places - 2) ** 2, color=MUTED)
     path = figures.paths(axes, [(COLOURS[0], np.column_stack([weights, costs]))])
     plane = figures.panel((0, epochs), COSTS, labels=("", "J"), log="y", whole="x")
-    fall = figures.paths(plane, [(COLOURS[0], np.column_stack([np.arange(epochs + 1), np.clip(costs, *COSTS)]))])
+    steps = np.arange(epochs + 1)
+    fall = figures.paths(plane, [(COLOURS[0], np.column_stack([steps, plane.held(steps, costs, COLOURS[0])]))])
     return figures.row(
         figures.svg(axes, T("Cost by weight", "代价随权重的变化"), caption=T("Cost of w", "w 的代价"), extra=path),
         figures.svg(plane, T("Cost by epoch", "各轮的代价"), caption=T("Cost, by epoch", "代价（按轮）"), extra=fall),

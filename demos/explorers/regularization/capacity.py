@@ -51,8 +51,8 @@ def _fit_and_errors(x: np.ndarray, y: np.ndarray, fits: list[lab.Fit], degree: i
     axes.plot(x, y, "o", color=COLOURS[1], markersize=5)
     plane = figures.panel((0, MOST_DEGREE), ERRORS, labels=("d", "MSE"), log="y", whole="x")
     for colour, errors in ((COLOURS[0], [f.train_error for f in fits]), (COLOURS[3], [f.test_error for f in fits])):
-        plane.plot(np.arange(len(fits)), np.clip(errors, *ERRORS), "o-", color=colour, markersize=4)
-        plane.plot([degree], [np.clip(errors[degree], *ERRORS)], "o", color=colour, markersize=8)
+        plane.plot(np.arange(len(fits)), errors, "o-", color=colour, markersize=4, hold=True)
+        plane.plot([degree], [errors[degree]], "o", color=colour, markersize=8, hold=True)
     plane.axvline(degree, color=MUTED, dashes=(3, 3))
     return figures.legend(
         (COLOURS[1], T("training points", "训练点")),

@@ -42,7 +42,7 @@ def _curves(decayed: Decay, plain: Decay) -> str:
     left = figures.panel((0, EPOCHS), LOSSES, labels=("", "L"), log="y", whole="x")
     for run, style in ((plain, {"linewidth": 1.2, "dashes": (3, 3)}), (decayed, {})):
         for colour, losses in ((TRAIN, run.train_losses), (TEST, run.test_losses)):
-            left.plot(epochs, np.clip(losses, *LOSSES), color=colour, **style)
+            left.plot(epochs, losses, color=colour, hold=True, **style)
     tallest = 5.0 * np.ceil(max(decayed.norms[0], 1) * 1.2 / 5)
     right = figures.panel((0, EPOCHS), (0, tallest), labels=("", "‖w‖"), whole="x")
     right.plot(epochs, plain.norms, color=PLAIN, linewidth=1.5, dashes=(3, 3))

@@ -141,7 +141,7 @@ def _training(runs: dict[str, lab.Training]) -> str:
         for name, run in runs.items():
             for colour, column in zip(COLOURS, columns):
                 style = {} if name == "with" else {"linewidth": 1.2, "dashes": (3, 3)}
-                axes.plot(run.steps, np.clip(getattr(run, column), *low_high), color=colour, **style)
+                axes.plot(run.steps, getattr(run, column), color=colour, hold=True, **style)
         panels.append(figures.svg(axes, caption, caption=caption))
     return figures.legend(
         (COLOURS[0], T("training rows", "训练数据")),
