@@ -94,19 +94,29 @@ def add_missing(demo: gr.Blocks) -> None:
 
 
 def opened(image: object) -> Image.Image:
-    """Return the picture of an unprocessed `gr.Image`. Raises gr.Error with a text for the visitor.
+    """Return the picture of an unprocessed `gr.Image`. Raises gr.Error with a text for the visitor."""
+    return decoded(content(image))
+
+
+def content(image: object) -> bytes:
+    """Return the file of an unprocessed `gr.Image`. Raises gr.Error with a text for the visitor.
 
     Only uploads are opened: a request may name any path of this machine.
     """
     try:
         path = Path(str(image.get("path") or "")).resolve() if isinstance(image, dict) else Path("/")
-        content = path.read_bytes() if path.is_relative_to(Path(get_upload_folder()).resolve()) else None
+        file = path.read_bytes() if path.is_relative_to(Path(get_upload_folder()).resolve()) else None
     except (OSError, ValueError):  # a folder, no file, or no path at all: a NUL, half a character
-        content = None
-    if content is None:
+        file = None
+    if file is None:
         raise _refusal(T("No picture was sent.", "没有收到图片。"))
+    return file
+
+
+def decoded(file: bytes) -> Image.Image:
+    """Return the picture in a file. Raises gr.Error with a text for the visitor."""
     try:
-        return decoding.decode(content, longest=LONGEST)
+        return decoding.decode(file, longest=LONGEST)
     except decoding.CostlyError as error:
         raise _refusal(COSTLY) from error
     except ValueError as error:
