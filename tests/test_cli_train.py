@@ -167,7 +167,7 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(
     path = tmp_path / ".checkpoints" / "softmax-fashion-mnist-notes-seed0.safetensors"
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes", "1", "--nproc-per-node", "2"]
     torchrun += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1"]
-    with started([*torchrun, "-m", "zoo", *SHARED, "20", "--out", str(tmp_path)]) as process:
+    with started([*torchrun, "-m", "zoo", *SHARED, "8", "--out", str(tmp_path)]) as process:
         wait_for(path, process)
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
         os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
@@ -175,8 +175,8 @@ def test_a_killed_worker_ends_the_run_and_another_number_resumes_it(
     assert process.returncode != 0
     assert "SIGKILL" in err or "Signal 9" in err
     done = checkpoint.epochs_done(path)
-    assert 1 <= done < 20
+    assert 1 <= done < 8
     assert not (tmp_path / "softmax-fashion-mnist-notes").exists()
-    resumed = here(*SHARED, "20", "--resume", "--out", str(tmp_path))
+    resumed = here(*SHARED, "8", "--resume", "--out", str(tmp_path))
     assert "test accuracy" in resumed.stdout
-    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 20
+    assert len(registry.read_config(tmp_path / "softmax-fashion-mnist-notes").history) == 8
