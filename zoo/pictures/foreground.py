@@ -8,12 +8,13 @@ path joins to the border (Zhang et al., Minimum Barrier Salient Object Detection
 import numpy as np
 from PIL import Image
 
-from zoo.pictures import morphology
+from zoo.pictures import light, morphology, wearer
+from zoo.pictures.colours import fit_colours, log_density
+from zoo.pictures.form import fitted
 from zoo.pictures.ink import otsu
 
 LONGEST = 112  # pixels on the longer side of the picture that is parted
 LIGHTNESS = 0.7  # what it counts beside the two colours: light falls unevenly, and a flash more so
-COLOURS = 5  # Gaussians in each colour model
 ROUNDS = 4  # times that the colour models are fitted again to what the last round found
 SMOOTHING = 1.3  # how strongly each of eight alike neighbours pulls, in nats
 SMALL_HOLE = 0.012  # a hole up to this part of the garment is a print or a glint; a larger one is a bag's handle
@@ -27,26 +28,28 @@ def foreground(image: Image.Image) -> np.ndarray:
 
     Raises ValueError where nothing stands out from the ground.
     """
-    pixels = lab(image)
+    pixels = lab(light.even(fitted(image, LONGEST)))
     if float(np.ptp(pixels, axis=(0, 1)).max()) < 4 * LIGHTNESS:
         raise _nothing()
     ring = _ground_ring(pixels)
     middle = _middle(*pixels.shape[:2])
     apart = _apart(pixels, ring)
-    strange = -_log_density(pixels, _fit_colours(pixels[ring]))
+    strange = -log_density(pixels, fit_colours(pixels[ring]))
     inside = np.clip((strange - np.quantile(strange[ring], 0.9) - 2) / 3, -3, 3) + middle / 2 + apart > 0
     affinity = _affinity(pixels)
     for _ in range(ROUNDS):
         if inside.mean() < LEAST:
             break
         ground = ring | ~inside
-        odds = _log_density(pixels, _fit_colours(pixels[inside])) - _log_density(pixels, _fit_colours(pixels[ground]))
+        odds = log_density(pixels, fit_colours(pixels[inside])) - log_density(pixels, fit_colours(pixels[ground]))
         # What a path joins to the border is ground; ground inside a handle is not joined, and is ground all the same.
         evidence = np.clip(odds, -SURE, SURE) + middle + np.minimum(apart, 0)
         inside = _smooth(evidence, affinity) > 0
     if inside.mean() < LEAST:
         raise _nothing()
-    return _one_thing(inside, np.exp(middle))
+    figure = _one_thing(inside, np.exp(middle))
+    garment = wearer.garment_of(pixels, figure)
+    return figure if garment is None else _one_thing(garment, np.exp(middle))
 
 
 def _nothing() -> ValueError:
@@ -54,10 +57,8 @@ def _nothing() -> ValueError:
 
 
 def lab(image: Image.Image) -> np.ndarray:
-    """Return a small copy of the picture in CIE L*a*b*, D65, its L* times LIGHTNESS. image "RGB" -> float32 (h, w, 3)."""
-    scale = LONGEST / max(image.size)
-    size = max(3, round(image.width * scale)), max(3, round(image.height * scale))
-    rgb = np.asarray(image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)) / 255.0
+    """Return the picture in CIE L*a*b*, D65, its L* times LIGHTNESS. image "RGB" -> float32 (h, w, 3)."""
+    rgb = np.asarray(image) / 255.0
     linear = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
     xyz = linear @ _RGB_TO_XYZ.T
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
@@ -78,7 +79,7 @@ def _ground_ring(pixels: np.ndarray) -> np.ndarray:
     ring[edge:-edge, edge:-edge] = False
     core = pixels[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)
     # Colours that are much commoner in the middle of the picture than at its border are the garment's.
-    of_middle = _log_density(pixels, _fit_colours(core)) - _log_density(pixels, _fit_colours(pixels[ring])) > COMMONER
+    of_middle = log_density(pixels, fit_colours(core)) - log_density(pixels, fit_colours(pixels[ring])) > COMMONER
     return ring & ~of_middle if (ring & ~of_middle).sum() > ring.sum() / 4 else ring
 
 
@@ -126,38 +127,6 @@ def _blur(pixels: np.ndarray) -> np.ndarray:
     padded = np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = padded[:-2] + 2 * padded[1:-1] + padded[2:]
     return (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 16
-
-
-Colours = list[tuple[float, np.ndarray, np.ndarray]]
-
-
-def _fit_colours(pixels: np.ndarray) -> Colours:
-    """Fit Gaussians to colours (N, 3) by k-means -> for each its log weight and scale, mean (3,), whitening (3, 3)."""
-    sample = pixels[:: max(1, len(pixels) // 1000)].astype(np.float64)
-    # Starts spread along the first principal axis: no random number is needed.
-    axis = np.linalg.svd(np.cov(sample.T) + np.eye(3))[2][0]
-    parts = np.array_split(sample[np.argsort(sample @ axis)], min(COLOURS, len(sample)))
-    for _ in range(6):
-        means = np.stack([part.mean(0) for part in parts])
-        nearest = ((means**2).sum(1) - 2 * sample @ means.T).argmin(1)
-        parts = [part for part in (sample[nearest == k] for k in range(len(means))) if len(part)]
-    return [_gaussian(part, len(part) / len(sample)) for part in parts]
-
-
-def _gaussian(part: np.ndarray, weight: float) -> tuple[float, np.ndarray, np.ndarray]:
-    mean = part.mean(0)
-    centred = part - mean
-    # Kept away from zero: no colour is known better than to 3 units of lightness and 2 of colour.
-    covariance = centred.T @ centred / len(part) + np.diag([9.0, 4.0, 4.0])
-    whitening = np.linalg.cholesky(np.linalg.inv(covariance))
-    return float(np.log(weight) + np.log(np.diag(whitening)).sum()), mean, whitening
-
-
-def _log_density(pixels: np.ndarray, colours: Colours) -> np.ndarray:
-    """Return the log density of colours (h, w, 3) under the mixture, up to a constant. -> (h, w) float32."""
-    flat = pixels.reshape(-1, 3)
-    parts = [scale - 0.5 * (((flat - mean) @ whitening) ** 2).sum(1) for scale, mean, whitening in colours]
-    return np.logaddexp.reduce(parts).reshape(pixels.shape[:2]).astype(np.float32)
 
 
 _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))  # and their opposites

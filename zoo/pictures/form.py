@@ -25,3 +25,10 @@ def on_white(image: Image.Image) -> Image.Image:
 def to_grey(coverage: np.ndarray) -> np.ndarray:
     """Return coverage in [0, 1] as grey levels: uint8, 255 where all is covered."""
     return np.round(255 * coverage).astype(np.uint8)
+
+
+def fitted(image: Image.Image, longest: int) -> Image.Image:
+    """Return the picture with its longer side of that many pixels, and at least 3 on the other."""
+    scale = longest / max(image.size)
+    size = max(3, round(image.width * scale)), max(3, round(image.height * scale))
+    return image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)

@@ -62,6 +62,25 @@ def fill_holes(mask: np.ndarray) -> np.ndarray:
     return (labels != labels[0, 0])[1:-1, 1:-1]
 
 
+def erosion(mask: np.ndarray) -> np.ndarray:
+    """Take off the outermost pixels, which touch the outside with a side. mask (H, W) bool -> (H, W) bool."""
+    return ~_with_neighbours(np.pad(~mask, 1))[1:-1, 1:-1]
+
+
+def opening(mask: np.ndarray) -> np.ndarray:
+    """Take off what is thinner than three pixels. mask (H, W) bool -> (H, W) bool."""
+    return _with_neighbours(erosion(mask))
+
+
+def _with_neighbours(mask: np.ndarray) -> np.ndarray:
+    wider = mask.copy()
+    wider[1:] |= mask[:-1]
+    wider[:-1] |= mask[1:]
+    wider[:, 1:] |= mask[:, :-1]
+    wider[:, :-1] |= mask[:, 1:]
+    return wider
+
+
 def distance(mask: np.ndarray, limit: int) -> np.ndarray:
     """Return each pixel's Euclidean distance to the nearest True one, exact up to limit. (H, W) bool -> float32.
 
