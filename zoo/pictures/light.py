@@ -12,9 +12,7 @@ from PIL import Image
 from zoo.pictures.form import fitted
 
 LONGEST = 56  # pixels on the longer side of the picture that the light is fitted on
-HIGHEST = (
-    5  # half waves along the longer side, down and across together: a flash's spot is about a third of a picture wide
-)
+HIGHEST = 5  # half waves along the longer side, down and across together: as fine as a flash's spot
 STEP = 3  # pixels from each one to the next: over fewer, grain outweighs the light
 COLOUR = 0.03  # a change of chromaticity by this much tells of another material
 LEAST = 0.01  # changes of log lightness by less than this are grain

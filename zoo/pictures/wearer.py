@@ -123,11 +123,12 @@ def _at_edge(skin: np.ndarray, figure: np.ndarray) -> np.ndarray:
 
 
 def _neck(figure: np.ndarray, face: np.ndarray) -> int:
-    """Return the row where the figure is narrowest between the middle of the face and the shoulders."""
+    """Return the row where the figure is narrowest between the middle of the face and the shoulders, not far below the chin."""
     widths = figure.sum(axis=1)
-    middle = int(np.median(np.nonzero(face)[0]))
+    rows = np.flatnonzero(face.any(axis=1))
+    middle, lowest = int(rows.mean()), int(rows[-1]) + len(rows) // 2
     wide = np.flatnonzero(widths[middle:] >= NARROW * _extent(figure)[2])
-    above = widths[middle : middle + 1 + (int(wide[0]) if len(wide) else 0)]
+    above = widths[middle : 1 + min(lowest, middle + int(wide[0]))]
     return middle + int(np.flatnonzero(above == above.min())[-1])
 
 
@@ -158,7 +159,7 @@ def _hem(pixels: np.ndarray, cloth: np.ndarray, skin: np.ndarray, neck: int) -> 
 
 def _are_legs(lower: np.ndarray, upper: np.ndarray) -> bool:
     """Tell whether what is below is narrower than what is above, or parted in two towards its end."""
-    narrower = lower.sum(axis=1).mean() / np.median(upper[len(upper) // 4 :].sum(axis=1))
+    narrower = lower.sum(axis=1).mean() / max(1.0, np.median(upper[len(upper) // 4 :].sum(axis=1)))
     if not 0.85 <= narrower <= 1.1:
         return bool(narrower < 1)
     ends = lower[-max(1, len(lower) // 4) :]

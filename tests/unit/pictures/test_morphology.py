@@ -90,3 +90,11 @@ def test_thinning_and_distances_depend_on_the_shape_and_not_on_the_canvas_around
     assert np.array_equal(morphology.thin(wide)[30:-30, 30:-30], morphology.thin(shape))
     assert np.array_equal(morphology.distance(~wide, 9)[30:-30, 30:-30][shape], morphology.distance(~shape, 9)[shape])
     assert not morphology.thin(np.zeros((4, 5), bool)).any()
+
+
+def test_erosion_takes_the_rim_and_opening_what_is_thin() -> None:
+    mask = _mask("....#....", ".###.#...", ".###.####", ".###.####", "..#..####")
+    rim = _mask(".........", ".........", "..#......", "..#...###", "......###")
+    assert np.array_equal(morphology.erosion(mask), rim), "the picture's border is no rim"
+    thick = _mask(".........", "..#......", ".###..###", ".###.####", "..#..####")
+    assert np.array_equal(morphology.opening(mask), thick)
