@@ -14,6 +14,7 @@ HUE, CHROMA = (25, 85), (7, 50)  # of skin in CIE L*a*b*: degrees, and its dista
 DARKEST = 8  # L*, weighed as `foreground.lab` does, below which hue is noise
 LARGEST = 0.3  # of the figure, a face with its neck
 SKIN = 0.6  # of the figure, all skin
+LYING = 1.5  # times wider than high: a figure that nobody stands in
 NARROW = 0.6  # of the figure's width: head and neck
 UNLIKE = 9  # units of L*a*b* between the face and what hangs below it
 SURE = 3.0  # deviations from the face's colour within which all is this one's skin
@@ -23,7 +24,8 @@ PIECE = 0.7  # of what is no skin, the largest piece: more pieces are a skin-col
 
 def garment_of(pixels: np.ndarray, figure: np.ndarray) -> np.ndarray | None:
     """Return where the garment is in a figure, None if nobody wears it. pixels (h, w, 3) L*a*b*, figure (h, w) bool -> bool."""
-    face = _face(pixels, figure)
+    high, wide = np.shape(figure[morphology.bounding_box(figure)])
+    face = _face(pixels, figure) if wide < LYING * high else None
     if face is None:
         return None
     skin = _skin(pixels, figure, face)

@@ -23,6 +23,7 @@ TOP = [
 ]
 DRESS = [(100, 100), (140, 100), (138, 170), (165, 260), (75, 260), (102, 170)]
 TROUSERS = [(92, 220), (148, 220), (152, 350), (126, 350), (120, 250), (114, 350), (88, 350)]
+SHOE = [(10, 240), (12, 205), (80, 180), (96, 120), (144, 120), (160, 180), (228, 205), (230, 240)]
 LIGHT, BROWN, DARK = (236, 188, 160), (160, 105, 75), (92, 58, 42)
 
 
@@ -74,4 +75,10 @@ def test_of_someone_who_wears_a_garment_only_the_garment_is_taken(wear, skin) ->
 )
 def test_a_garment_of_the_colour_of_skin_is_not_cut_where_nobody_is(lying) -> None:
     photo, where = drawn(**lying)
+    assert overlap(foreground(photo), where) > 0.85
+
+
+def test_a_brown_tongue_is_no_face() -> None:
+    photo, where = drawn((50, 60, 90), SHOE)
+    ImageDraw.Draw(photo).polygon([(94, 126), (96, 120), (144, 120), (154, 160), (86, 160)], fill=BROWN)
     assert overlap(foreground(photo), where) > 0.85
