@@ -92,8 +92,10 @@ def _middle(height: int, width: int) -> np.ndarray:
 def _apart(pixels: np.ndarray, ground: np.ndarray) -> np.ndarray:
     """Return the log odds that a pixel is parted from known ground, by its barrier, between -3 and 3. -> (h, w)."""
     barrier = _barrier(_blur(pixels), ground).sum(axis=2)
-    split = otsu(barrier)
-    low, high = barrier[barrier <= split].mean(), barrier[barrier > split].mean()
+    beyond = barrier > otsu(barrier)
+    if beyond.all() or not beyond.any():
+        return np.zeros_like(barrier)  # a few pixels, all alike
+    low, high = barrier[~beyond].mean(), barrier[beyond].mean()
     return np.clip(6 * ((barrier - low) / (high - low + 1e-3) - 0.5), -3, 3)
 
 

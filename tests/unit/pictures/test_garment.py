@@ -100,7 +100,14 @@ def test_what_fashion_mnist_stores_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "blank", [Image.new("RGB", (200, 300), "beige"), Image.new("RGBA", (9, 9)), np.zeros((28, 28))]
+    "blank",
+    [
+        Image.new("RGB", (200, 300), "beige"),
+        Image.new("RGBA", (9, 9)),
+        np.zeros((28, 28)),
+        np.tile(np.linspace(120, 140, 40), (60, 1)),
+    ],
+    ids=["beige", "transparent", "black", "a wall beside a window"],
 )
 def test_without_a_garment_there_is_an_error_and_no_guess(blank) -> None:
     with pytest.raises(ValueError, match="no garment found"):
