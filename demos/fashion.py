@@ -133,10 +133,12 @@ def build() -> gr.Blocks:
     lead = T(
         "Show the networks a garment: a photo, a picture from the clipboard, your camera. They know ten kinds of "
         "clothing. Of the zoo's own only LeNet-5 was also shown pictures that look like photos: trust the others less with one. "
-        "LeNet-5 looks at a photo in twelve views (turned a little, smaller, mirrored) and averages their logits.",
+        "LeNet-5 looks at a photo in twelve views (turned a little, smaller, mirrored) and averages their logits; sleeves "
+        "that lie spread are also hung down for it, as the pictures that it learned from show them.",
         "给网络看一件衣物：照片、剪贴板里的图片或摄像头都可以。它们从 Fashion-MNIST 学会了十种衣物。"
         "模型库自己的模型里，只有 LeNet-5 还看过像照片的图片，所以看照片时其他模型不太可信。"
-        "LeNet-5 从十二个视角看一张照片（稍微旋转、缩小、镜像），再取 logits 的平均值。",
+        "LeNet-5 从十二个视角看一张照片（稍微旋转、缩小、镜像），再取 logits 的平均值；"
+        "如果袖子是摊开的，它还会看一张袖子放下的图，因为训练图片里的袖子都是垂下的。",
     )
     with layout.page(T("Fashion", "服装"), lead) as page:
         if not shelf.of_dataset(DATASET):

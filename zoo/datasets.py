@@ -116,6 +116,7 @@ FASHION_MNIST = DataSet(
         "photo": Text("Your picture", "你的图片"),
         "mask": Text("Find it, turn it upright", "找到衣物，摆正"),
         "crop": Text("Crop, grey", "裁剪，变灰"),
+        "sleeves": Text("Sleeves down: looked at too", "袖子放下：也看这张"),
         "centre": Text("Negate, 28 × 28", "反相，28 × 28"),
     },
     prepare=garment_steps,

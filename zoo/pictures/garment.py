@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from zoo.pictures import foreground, symmetry
+from zoo.pictures import foreground, sleeves, symmetry
 from zoo.pictures.form import SIDE, Steps, itself, on_white, to_grey
 from zoo.pictures.morphology import bounding_box
 from zoo.pictures.opening import Picture, open_picture
@@ -25,17 +25,22 @@ def garment(picture: Picture) -> np.ndarray:
 
 
 def garment_steps(picture: Picture) -> Steps:
-    """Return the pictures on the way from a photo to `garment`: (name, uint8 (H, W) or (H, W, 3) array) in order."""
+    """Return the pictures on the way from a photo to `garment`: (name, uint8 (H, W) or (H, W, 3) array) in order.
+
+    "sleeves" among them is not on the way: a picture like the last, with spread sleeves hung down, that is looked at too.
+    """
     image = open_picture(picture, longest=4 * foreground.LONGEST)
     photo = ("photo", np.asarray(on_white(image)))
     if _is_fashion_mnist(image):
         return [photo, ("centre", np.asarray(image))]
     grey, mask = _upright(on_white(image).convert("L"), _garment_mask(image))
     shade, coverage = _crop(grey, mask)
+    down = sleeves.hung(grey, mask)
     return [
         photo,
         ("mask", to_grey(mask)),
         ("crop", np.where(coverage > 0.5, shade, 255).astype(np.uint8)),
+        *([("sleeves", _negate_and_centre(*_crop(*down)))] if down else []),
         ("centre", _negate_and_centre(shade, coverage)),
     ]
 
@@ -44,13 +49,18 @@ def views(steps: Steps) -> np.ndarray:
     """Return what a network looks at to read a picture that was prepared in these steps, uint8 (K, 28, 28), itself first.
 
     A photo's garment lies a little askew and larger or smaller than the data set's: turned, smaller and mirrored forms of it,
-    whose answers are averaged (Krizhevsky, Sutskever & Hinton 2012, section 4.1, so with crops). A picture that is the data
-    set's own already is looked at as it is.
+    whose answers are averaged (Krizhevsky, Sutskever & Hinton 2012, section 4.1, so with crops); and as many with its sleeves
+    down, where they were spread. A picture that is the data set's own already is looked at as it is.
     """
     if len(steps) == 2:
         return itself(steps)
-    image = Image.fromarray(steps[-1][1])
-    forms = [_form(image, angle, scale) for scale in SCALES for angle in sorted(ANGLES, key=abs)]
+    looked_at = [steps[-1][1], *(pixels for name, pixels in steps if name == "sleeves")]
+    forms = [
+        _form(Image.fromarray(pixels), angle, scale)
+        for pixels in looked_at
+        for scale in SCALES
+        for angle in sorted(ANGLES, key=abs)
+    ]
     return np.stack([*forms, *(form[:, ::-1] for form in forms)])
 
 
