@@ -48,6 +48,11 @@ def test_train_several_seeds_in_processes_and_evaluate(tmp_path: Path, datasets:
     assert "softmax-mnist is trained already" in again
     assert (tmp_path / "softmax-mnist" / "model.safetensors").stat() == before
     assert registry.read_config(shelf / "softmax-mnist") == config
+    assert "`python -m zoo train softmax-mnist --epochs 1 --seeds 2`" in (shelf / "softmax-mnist/README.md").read_text()
+    for others in (("--epochs", "2", "--seeds", "2"), ("--epochs", "1"), ("--seed", "1")):
+        refused = here("train", "softmax-mnist", *others, "--out", str(tmp_path), code=1).stderr
+        assert "holds a model of another recipe, other epochs or seeds; --restart replaces it" in refused
+    assert (tmp_path / "softmax-mnist" / "model.safetensors").stat() == before
     assert registry.verify(shelf / "softmax-mnist") == []
     assert "✓ softmax-mnist" in here("verify", ZOO_WEIGHTS=str(tmp_path)).stdout
 

@@ -59,8 +59,13 @@ def load(name: "str | os.PathLike[str]") -> "Classifier":
     name = os.fspath(name)
     if registry.is_remote(name):
         from zoo.hub.cache import fetch
+        from zoo.hub.errors import HubError
 
-        return registry.load(fetch(name))
+        try:
+            folder = fetch(name)
+        except HubError as error:
+            raise HubError(f"{error}; nor is there a folder {name} here") from error
+        return registry.load(folder)
     return registry.load(registry.find(name))
 
 

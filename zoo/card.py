@@ -7,7 +7,7 @@ from typing import Any
 
 from zoo import flags
 from zoo.config import Config
-from zoo.recipes import OPTIMIZERS, Recipe, Teacher
+from zoo.recipes import OPTIMIZERS, RECIPES, Recipe, Teacher
 from zoo.schedule import IN_CHINESE
 from zoo.text import Text
 
@@ -211,9 +211,20 @@ def _training(config: Config) -> str:
     text = f"| | |\n| --- | --- |\n{table}\n\n{config.seconds:.0f} seconds on {_machine(config)}."
     if recipe.schedule == "constant":
         text += f" {_jumps(config)}"
-    compiled = " --compile" if config.training.compiled else ""
-    command = f"python -m zoo train {config.name} --seeds {len(config.metrics.seeds)}{compiled}"
-    return f"{text} The last epoch is kept, never the best one. To repeat it: `{command}`."
+    return f"{text} The last epoch is kept, never the best one. To repeat it: `{_command(config)}`."
+
+
+def _command(config: Config) -> str:
+    """Return the command that trains the model again: its recipe's, with what was chosen otherwise."""
+    named = RECIPES.get(config.name)
+    options = {
+        "--epochs": config.recipe.epochs if named and named.epochs != config.recipe.epochs else None,
+        "--seed": config.seed or None,
+        "--seeds": len(config.metrics.seeds),
+    }
+    switches = {"--from-scratch": config.training.from_scratch, "--compile": config.training.compiled}
+    words = [f"{option} {value}" for option, value in options.items() if value is not None]
+    return " ".join(["python -m zoo train", config.name, *words, *(option for option, on in switches.items() if on)])
 
 
 def _machine(config: Config) -> str:

@@ -1,6 +1,7 @@
 """What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,9 @@ class Classifier:
         return next(self.model.parameters()).device
 
     def to(self, device: torch.device | str) -> "Classifier":
-        """Move the network to a device, such as "cuda", and return this classifier."""
+        """Move the network to a device, such as "cuda", and return this classifier. Raises ValueError for anything else."""
+        if isinstance(device, torch.dtype):
+            raise ValueError(f"a classifier works in float32, not in {device}; `to` takes a device, such as 'cuda'")
         self.model.to(device)
         return self
 
@@ -112,7 +115,13 @@ class Classifier:
         """Return what `classify` would of each picture, read in one go; of those that can't be read, why.
 
         labels, unread = classifier.classify_many(["a.png", "b.png"])
+
+        Raises TypeError for a single path.
         """
+        if isinstance(pictures, str | Path) or not isinstance(pictures, Iterable):
+            raise TypeError(
+                f"expected pictures, such as a list of paths, got {pictures!r}; `classify` takes a single one"
+            )
         prepared: dict[int, np.ndarray] = {}
         unread: dict[int, str] = {}
         for i, picture in enumerate(pictures):
@@ -128,7 +137,12 @@ class Classifier:
         return Answers(labels, unread)
 
     def _by_label(self, probabilities: Tensor) -> dict[str, float]:
-        """Return probabilities (10,) by label, best first."""
+        """Return probabilities (10,) by label, best first. Raises ValueError where there are not as many labels."""
+        if len(probabilities) != len(self.labels):
+            raise ValueError(
+                f"the network answers with {len(probabilities)} numbers, and there are {len(self.labels)} labels; give the "
+                "classifier those of its new head: classifier.labels = [...]"
+            )
         order = probabilities.argsort(descending=True, stable=True).tolist()
         return {self.labels[i]: probabilities[i].item() for i in order}
 
@@ -154,6 +168,11 @@ class Classifier:
         logits = self(pixels).cpu()  # where there is float64, which familiarity is measured in
         probabilities = torch.softmax(_mean(logits, views) / self.config.confidence.temperature, dim=1)
         first = slice(None) if views is None else [sum(views[:i]) for i in range(len(views))]
+        if logits.shape[1] != len(self.config.labels):
+            raise ValueError(
+                f"what is familiar was fitted to {len(self.config.labels)} answers, and the network now gives {logits.shape[1]}; "
+                "of a network with a new head it can't be told"
+            )
         strangeness = self.familiar.strangeness(pixels[first], logits[first])
         return Readings(probabilities, strangeness <= self.familiar.threshold, strangeness)
 

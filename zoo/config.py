@@ -85,11 +85,12 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Training:
-    """Where a model was trained."""
+    """How and where a model was trained."""
 
     device: str
     threads: int
     compiled: bool
+    from_scratch: bool | None = None  # True where the raw-tensor version was trained
 
 
 @dataclass(frozen=True)

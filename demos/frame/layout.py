@@ -3,13 +3,13 @@
 A page is a module that begins with the two lines that put the project root on `sys.path` and holds `demo`, built by a
 function that does no heavy work:
 
-    def draw(name: str, slope: float) -> ui.View:
+    def draw(name: str, slope: float) -> layout.View:
         '''Say what the endpoint computes: this line documents it.'''
         ...
-        return ui.View(lambda: picture, summary, snippet, numbers)
+        return layout.View(lambda: picture, summary, snippet, numbers)
 
-    def build() -> ui.Page:
-        with ui.page(T("Activations", "激活函数"), T("What they do.", "它们做什么。")) as page:
+    def build() -> layout.Page:
+        with layout.page(T("Activations", "激活函数"), T("What they do.", "它们做什么。")) as page:
             with page.tab("curves", T("Curves", "曲线")):
                 page.explore(
                     draw,
@@ -23,16 +23,16 @@ function that does no heavy work:
     demo = page.demo
 
     if __name__ == "__main__":
-        ui.main(demo)
+        layout.main(demo)
 
 `page.explore` puts the controls beside the figure and does the rest: it draws when the page opens and whenever a control
 moves, keeps the controls in the URL under their names (unique in a tab), shows the snippet with a copy button, and
 serves `numbers` to programs at `/api/<name of draw>` with the controls as parameters (programs.py). `draw` sees only values
 that its controls (controls.py) allow; it may raise ValueError with a text for the reader, which then stands in place of
 the figure. It runs in several threads at once. A page that needs other components makes them inside
-`with ui.page(...)` as in any `gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
+`with layout.page(...)` as in any `gr.Blocks`; `page.remember(name=control)` then keeps them in the URL too.
 
-Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py and site.py.
+Texts are `T(english, chinese)` (language.py), figures come from figures.py, the server from server.py and pages.py.
 """
 
 import importlib

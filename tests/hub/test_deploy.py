@@ -126,6 +126,17 @@ def test_a_dry_run_sends_nothing(hub, project):
     assert not hub.store.repository("space", "alice/play").exists()
 
 
+def test_a_dry_run_needs_no_hub(hub, project, monkeypatch, impatient):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    done = spaces.deploy("alice/play", dry_run=True)
+    assert set(done.changed) == NEEDED
+    assert "the hub cannot be reached" in done.unasked
+    with pytest.raises(HubError, match=r"cannot tell who is meant \(OWNER/NAME and ZOO_NAMESPACE say so too\)"):
+        spaces.deploy("play", dry_run=True)
+    with pytest.raises(HubError, match="cannot be reached"):
+        spaces.deploy("alice/play")
+
+
 def test_many_files_are_still_one_commit(hub, project):
     """The client's own folder upload would make two commits of more than 250 files, and show a half of the app."""
     for i in range(300):

@@ -38,7 +38,9 @@ def test_shipped_models_are_whole(name: str) -> None:
 def test_shipped_models_come_from_the_recipe_as_it_is_now(name: str) -> None:
     config = zoo.load(name).config
     assert config.recipe == zoo.RECIPES[name]
-    assert config.metrics.seeds in (tuple(range(3)), tuple(range(5)))
+    assert config.metrics.seeds in (tuple(range(3)), tuple(range(5))), (
+        f"shipped models have three or five seeds: python -m zoo train {name} --seeds 5 --replace"
+    )
     assert len(config.history) == zoo.RECIPES[name].epochs
     assert config.data_sha256 == data.find(config.dataset).sha256
 
@@ -274,6 +276,32 @@ def test_a_loaded_model_learns_in_all_its_layers_as_any_module() -> None:
     assert all(not torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
 
 
+@pytest.mark.parametrize("classes", [4, 26])
+def test_a_new_head_is_never_read_with_the_old_labels(classes: int) -> None:
+    classifier, digit = zoo.load("lenet5-mnist"), np.full((100, 60), 255, dtype=np.uint8)
+    digit[10:90, 28:33] = 0
+    classifier.model.fc3 = torch.nn.Linear(84, classes)
+    for read in (classifier.classify, lambda picture: classifier.classify_many([picture])):
+        with pytest.raises(
+            ValueError, match=rf"answers with {classes} numbers, .* 10 labels; .*classifier.labels = \["
+        ):
+            read(digit)
+    with pytest.raises(ValueError, match=f"fitted to 10 answers, and the network now gives {classes}"):
+        classifier.is_familiar(digit)
+    classifier.labels = [f"letter {i}" for i in range(classes)]
+    assert sorted(classifier.classify(digit)) == sorted(classifier.labels)
+
+
+def test_what_can_not_be_is_said_at_once(lenet: zoo.Classifier) -> None:
+    with pytest.raises(ValueError, match=r"works in float32, not in torch\.float16"):
+        lenet.to(torch.float16)  # type: ignore[arg-type]
+    for single in ("digit.png", Path("digit.png"), None):
+        with pytest.raises(TypeError, match="expected pictures, such as a list of paths"):
+            lenet.classify_many(single)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="'' is no picture"):
+        lenet.classify("")
+
+
 def test_a_blank_picture_has_no_ink(lenet: zoo.Classifier) -> None:
     with pytest.raises(ValueError, match="no ink"):
         lenet.classify(np.full((50, 50), 255, dtype=np.uint8))
@@ -298,6 +326,19 @@ def test_one_seed_has_no_spread_and_a_gpu_is_no_cpu_thread() -> None:
     assert "±" in card.render(config)
     assert "±" not in card.render(alone)
     assert "seconds on a GPU (cuda)" in card.render(alone)
+
+
+def test_the_command_of_a_card_says_what_was_chosen_otherwise() -> None:
+    config = registry.read_config(registry.find("softmax-mnist"))
+    assert "`python -m zoo train softmax-mnist --seeds 5`" in card.render(config)
+    other = replace(
+        config,
+        recipe=replace(config.recipe, epochs=2),
+        seed=3,
+        metrics=replace(config.metrics, seeds=(3,)),
+        training=replace(config.training, from_scratch=True),
+    )
+    assert "`python -m zoo train softmax-mnist --epochs 2 --seed 3 --seeds 1 --from-scratch`" in card.render(other)
 
 
 def test_percent() -> None:

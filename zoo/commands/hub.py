@@ -237,6 +237,8 @@ def deploy(
         console.print(f"  {path}  removed", highlight=False)
     for problem in done.problems:
         console.print(f"[red]would be refused:[/] {plain(problem)}")
+    if done.unasked:
+        console.print(f"[yellow]not compared with what is there:[/] {plain(done.unasked)}")
 
 
 def _deployment(done: "Deployment") -> dict[str, Any]:

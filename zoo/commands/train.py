@@ -43,7 +43,8 @@ def train(
 ) -> None:
     """Train models by their recipes into runs/; a checkpoint is kept after every epoch, and Ctrl-C loses at most one.
 
-    A model that is there already, by the same recipe and seeds, is left as it is. `zoo.load("runs/NAME")` loads what was trained.
+    A model that is there already, by the same recipe and seeds, is left as it is; one of other epochs or seeds is replaced by
+    --restart alone. `zoo.load("runs/NAME")` loads what was trained.
 
     `torchrun --nproc-per-node 2 -m zoo train NAME` shares a run among several processes or machines.
     """

@@ -15,7 +15,18 @@ from zoo.commands.console import console
 from zoo.config import Config
 from zoo.recipes import TEACHERS
 from zoo.runs import distill
-from zoo.runs.jobs import Job, carry_out, carry_out_many, cores, gather, hold, is_trained, teaching, unanswered
+from zoo.runs.jobs import (
+    Job,
+    carry_out,
+    carry_out_many,
+    check_free,
+    cores,
+    gather,
+    hold,
+    is_trained,
+    teaching,
+    unanswered,
+)
 
 
 class Lines:
@@ -126,6 +137,7 @@ def _unfinished(todo: list[Job], ship: bool) -> list[Job]:
     left: list[Job] = []
     for model in _by_model(todo):
         if model[0].restart or not is_trained(model):
+            check_free(model)
             left += model
             continue
         folder = model[0].folder / model[0].name
@@ -181,6 +193,8 @@ def as_worker(todo: list[Job], jobs: int, ship: bool) -> None:
         raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
     with distributed.world(torch.device(todo[0].device)) as world, hold(todo if world.leads else []):
         show = Lines() if world.leads else lambda job, record: None
+        for model in _by_model(todo):
+            check_free(model)
         for job in teaching(todo):
             carry_out(job, show, world)
         for job in unanswered(todo):

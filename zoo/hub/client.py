@@ -155,11 +155,14 @@ def list_remote(namespace: str | None = None, word: str | None = None) -> list[s
     return sorted(model.id for model in models)
 
 
-def owner_of(namespace: str | None = None) -> str:
-    """Return the namespace to use: the one given, else ZOO_NAMESPACE, else whoever is logged in."""
+def owner_of(namespace: str | None = None, *, option: str = "--namespace") -> str:
+    """Return the namespace to use: the one given, else ZOO_NAMESPACE, else whoever is logged in.
+
+    option: what gives it, for the error where nobody is logged in.
+    """
     if named := namespace or os.environ.get("ZOO_NAMESPACE"):
         return specs.parse(f"{named}/x")[0] or named
-    with talking("tell whose models are meant (--namespace and ZOO_NAMESPACE say so too)"):
+    with talking(f"tell who is meant ({option} and ZOO_NAMESPACE say so too)"):
         return str(patiently(lambda: client().whoami())["name"])
 
 
@@ -174,7 +177,7 @@ def greet() -> None:
     """Raise HubError where the hub does not answer at all: one short try, before it is asked of many models."""
     from huggingface_hub import get_session
 
-    with talking("reach the hub"):
+    with talking("see what is published"):
         get_session().head(endpoint() or HUGGING_FACE, timeout=GREETING)
 
 

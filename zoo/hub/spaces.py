@@ -49,6 +49,7 @@ class Deployment:
     problems: list[str]
     changed: list[str]
     removed: list[str]
+    unasked: str = ""  # why the hub could not be asked what it holds: all files count as changed then
     commit: str | None = None
 
     @property
@@ -71,13 +72,13 @@ def deploy(
     if not static and hardware not in HARDWARE:
         raise ValueError(f"unknown hardware {hardware!r}; expected {' or '.join(HARDWARE)}")
     owner, name, _ = specs.parse(space)
-    repository = f"{client.owner_of(owner)}/{name}"
+    repository = f"{client.owner_of(owner, option='OWNER/NAME')}/{name}"
     contents = gather_static(project()) if static else gather(project(), hardware)
     problems = check_static(contents) if static else check(contents, hardware)
-    remote = client.look(repository, kind="space")
+    remote, unasked = _look(repository, dry_run)
     held = set(remote.files) - {".gitattributes"} if remote else set()
     changed = [path for path, content in contents.items() if not (remote and remote.holds(path, content))]
-    plan = Deployment(repository, hardware, contents, problems, changed, sorted(held - contents.keys()))
+    plan = Deployment(repository, hardware, contents, problems, changed, sorted(held - contents.keys()), unasked)
     if dry_run:
         return plan
     if problems:
@@ -91,6 +92,18 @@ def deploy(
     if remote and asked:  # a new one was created with it
         client.set_hardware(repository, HARDWARE[hardware])
     return Deployment(**vars(plan) | {"commit": commit})
+
+
+def _look(repository: str, dry_run: bool) -> tuple[client.Remote | None, str]:
+    """Return a Space as it is on the hub, None where there is none; in a dry run that need not answer: then why not."""
+    try:
+        if dry_run:
+            client.greet()
+        return client.look(repository, kind="space"), ""
+    except HubError as error:
+        if not dry_run:
+            raise
+        return None, str(error)
 
 
 def project() -> Path:

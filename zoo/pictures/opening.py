@@ -65,9 +65,11 @@ def _read(path: str | os.PathLike[str], longest: int | None) -> Image.Image:
     try:
         content = Path(path).read_bytes()
     except FileNotFoundError:
-        raise ValueError(f"no picture at {path}: no such file") from None
+        raise ValueError(f"no picture at {str(path)!r}: no such file") from None
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} is no picture that can be read ({error}); send PNG, JPEG, GIF or WebP") from None
+        raise ValueError(
+            f"{str(path)!r} is no picture that can be read ({error}); send PNG, JPEG, GIF or WebP"
+        ) from None
     try:
         return _from_content(content, longest)
     except ValueError as error:

@@ -76,6 +76,17 @@ def is_trained(jobs: list[Job]) -> bool:
     return (config.recipe, config.augmentation, config.teacher, config.metrics.seeds) == wanted
 
 
+def check_free(jobs: list[Job]) -> None:
+    """Raise CheckpointError where the runs would replace a finished model that other options made, and were not told to."""
+    folder = jobs[0].folder / jobs[0].name
+    goes_on = jobs[0].restart or (jobs[0].resume and any(job.checkpoint.exists() for job in jobs))
+    if goes_on or not (folder / registry.CONFIG).exists() or is_trained(jobs):
+        return
+    raise checkpoint.CheckpointError(
+        f"{folder} holds a model of another recipe, other epochs or seeds; --restart replaces it, --out names another folder"
+    )
+
+
 def teaching(jobs: list[Job]) -> list[Job]:
     """Return the runs of teachers that must come before these jobs: those whose finished checkpoint is not there yet."""
     wanted = {(job.recipe.teacher, job.folder): job for job in jobs if job.recipe.teacher}
@@ -146,7 +157,8 @@ def gather(jobs: list[Job]) -> Config:
     """
     runs = [checkpoint.restore(train.start(job.recipe, seed=job.seed, device="cpu"), job.checkpoint) for job in jobs]
     shipped = jobs[0]
-    config, familiar = record.describe(runs, Training(shipped.device, shipped.threads, shipped.compiled))
+    training = Training(shipped.device, shipped.threads, shipped.compiled, shipped.from_scratch or None)
+    config, familiar = record.describe(runs, training)
     folder = shipped.folder / shipped.name
     registry.save(folder, runs[0].final.state_dict(), config, familiar)
     for job in jobs:
