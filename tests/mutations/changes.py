@@ -60,8 +60,8 @@ CHANGES = [
     Change("zoo/familiarity.py", ".sum(2).amin(1)", ".sum(2).amax(1)", "tests/unit/test_familiarity.py"),
     Change(
         "zoo/familiarity.py",
-        "return active @ self.output.double() + self.output_bias.double()",
-        "return self.output_bias.double() - active @ self.output.double()",
+        "x = torch.cat([described[:, : -(GREYS**2)], x.flatten(1)], 1)",
+        "x = torch.cat([0 * described[:, : -(GREYS**2)], x.flatten(1)], 1)",
         "tests/unit/test_familiarity.py",
     ),
     # softmax, losses, dropout

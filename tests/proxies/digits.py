@@ -24,9 +24,12 @@ def render(label: int, generator: np.random.Generator) -> Image.Image:
     """Draw one digit as a person might. label 0..9 -> "RGBA" 280 x 280, ink black, ground transparent."""
     ways = WAYS[label]
     chance = np.array([weight for weight, _ in ways])
-    strokes = ways[generator.choice(len(ways), p=chance / chance.sum())][1]
-    written = _written(strokes, generator)
-    return _draw(_placed(written, generator), generator)
+    return render_strokes(ways[generator.choice(len(ways), p=chance / chance.sum())][1], generator)
+
+
+def render_strokes(strokes: list[Stroke], generator: np.random.Generator) -> Image.Image:
+    """Draw any strokes as a person might: those of a digit, or of what is none. -> "RGBA" 280 x 280, as `render` does."""
+    return _draw(_placed(_written(strokes, generator), generator), generator)
 
 
 def _written(strokes: list[Stroke], generator: np.random.Generator) -> list[np.ndarray]:

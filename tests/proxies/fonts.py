@@ -50,6 +50,11 @@ def render(letter: str, font: Path, generator: np.random.Generator) -> Image.Ima
     return picture
 
 
+def files(folder: Path) -> list[Path]:
+    """Return the font files in a folder."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".woff"))
+
+
 @cache
 def _opened(font: Path) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(font), 240)
@@ -72,7 +77,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, help="a file for what was read wrongly")
     asked = parser.parse_args()
     classifier = zoo.load(asked.model)
-    fonts = sorted(path for path in asked.fonts.rglob("*") if path.suffix.lower() in (".ttf", ".otf", ".woff"))
+    fonts = files(asked.fonts)
     digits = list(drawn(string.digits, fonts, asked.count))
     images = np.concatenate([prepare(classifier, picture) for _, _, picture in digits])
     probabilities = classifier.probabilities(images)

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from tests.proxies import digits, garments
+from tests.proxies import digits, garments, scores
 from zoo.pictures import foreground
 from zoo.pictures.digit import digit
 
@@ -41,3 +42,12 @@ def test_the_garment_is_found_on_its_ground():
             true = np.asarray(photo.where.resize(found.shape[::-1], Image.Resampling.BOX)) > 127
             overlaps.append((found & true).sum() / (found | true).sum())
     assert np.mean(overlaps) > 0.8
+
+
+def test_a_distance_of_a_class_counts_in_its_own_spread_and_a_tied_one_in_the_mean_spread():
+    generator, labels = torch.Generator().manual_seed(0), torch.arange(10).repeat(2_000)
+    spread = torch.where(labels == 0, 3.0, 1.0)[:, None]
+    features = (spread * torch.randn(len(labels), 2, generator=generator) + 100 * labels[:, None]).double()
+    off = torch.tensor([[-6.0, 0.0]]).double()
+    assert scores.distance(features, labels, tied=False)(off).item() == pytest.approx(6**2 / 9, rel=0.1)
+    assert scores.distance(features, labels, tied=True)(off).item() == pytest.approx(6**2 / 1.8, rel=0.1)

@@ -103,7 +103,7 @@ def test_what_is_wrong_is_named(changes: dict, reason: str, text: str) -> None:
     ("old", "new", "reason"),
     [
         ('"temperature": 1.', '"temperature": NaN, "x": 1.', "temperature|x"),
-        ('"threshold": 2', '"threshold": 1e999, "y": 2', "threshold|y"),
+        ('"threshold": ', '"threshold": 1e999, "y": ', "threshold|y"),
         ('"test_loss": 0.0', '"test_loss": -Infinity, "z": 0.0', "test_loss|z"),
     ],
 )

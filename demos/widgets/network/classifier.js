@@ -130,5 +130,5 @@ async function compare(name, file, content, { sha256 }) {
 /** Return what is familiar; nothing of an old model, which holds distances. @param {Config} config @param {ArrayBuffer | null} file @returns {Familiar | null} */
 function familiarOf({ confidence }, file) {
   const tensors = file && parse(file);
-  return confidence && tensors?.has("hidden") ? { threshold: confidence.familiarity.threshold, tensors } : null;
+  return confidence && tensors?.has("conv1") ? { threshold: confidence.familiarity.threshold, tensors } : null;
 }
