@@ -1,9 +1,25 @@
 """Is a picture like anything that a network was trained on? A small network beside it that learned to tell, and its threshold.
 
 A picture is described by what the network answers (its logits) and by what it looks like (a thumbnail of 14 x 14 grey levels).
-Two convolutions look at the thumbnail, and one hidden layer at what they see and at the logits. It was fitted on such
+Two convolutions look at the thumbnail, and one hidden layer at what they see and at the logits. All was fitted on such
 descriptions of training images and of drawn pictures that are none (outlier exposure, Hendrycks et al. 2019,
 arXiv:1812.04606); its output, before a sigmoid, is the strangeness.
+
+Letters of handwriting fonts that look like no digit, flagged where 1 % of validation images are (tests/proxies/scores.py):
+
+| | lenet5-mnist | mlp-256-mnist | softmax-mnist |
+| --- | --- | --- | --- |
+| maximum softmax probability | 50 % | 36 % | 6 % |
+| energy (Liu et al. 2020, arXiv:2010.03759) | 68 % | 26 % | 20 % |
+| Mahalanobis on the layer before the last, one covariance (Lee et al. 2018, arXiv:1807.03888) | 57 % | 8 % | 2 % |
+| the same, a covariance for each class | 65 % | 18 % | 8 % |
+| 50th neighbour among normalised features (Sun et al. 2022, arXiv:2204.06507) | 50 % | 44 % | 7 % |
+| one hidden layer on logits and thumbnail, no convolutions | 88 % | 82 % | 71 % |
+| this | 88 % | 83 % | 80 % |
+| this, and the layer before the last | 89 % | 85 % | 83 % |
+
+The last costs up to 50 kB more a model. A threshold also spares 99 % of digits drawn by code, which is stricter than the
+table's: 83, 76 and 71 % of those letters are flagged then, and 84, 68 and 56 % without convolutions, whose tail is longer.
 """
 
 from collections.abc import Sequence

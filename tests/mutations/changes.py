@@ -60,8 +60,8 @@ CHANGES = [
     Change("zoo/familiarity.py", ".sum(2).amin(1)", ".sum(2).amax(1)", "tests/unit/test_familiarity.py"),
     Change(
         "zoo/familiarity.py",
-        "x = torch.cat([described[:, : -(GREYS**2)], x.flatten(1)], 1)",
-        "x = torch.cat([0 * described[:, : -(GREYS**2)], x.flatten(1)], 1)",
+        "return F.linear(F.relu(F.linear(x, hidden, hidden_bias)), output, output_bias)[:, 0]",
+        "return -F.linear(F.relu(F.linear(x, hidden, hidden_bias)), output, output_bias)[:, 0]",
         "tests/unit/test_familiarity.py",
     ),
     # softmax, losses, dropout

@@ -30,20 +30,17 @@ from zoo.runs import strangers
 
 MODELS = ["lenet5-mnist", "mlp-256-mnist", "softmax-mnist", "lenet5-fashion-mnist"]
 FITTED = 12_000  # training images, as many as `zoo.runs.strangers` takes
-NEIGHBOURS = 50
-Score = Callable[[Tensor], Tensor]
-"""Images uint8 (N, 28, 28) -> how strange they are (N,)."""
+Score = Callable[[Tensor], Tensor]  # images uint8 (N, 28, 28) -> how strange they are (N,)
 
 
 def last_layer(classifier: Classifier, images: Tensor) -> Tensor:
     """Return what goes into the last linear layer. images uint8 (N, 28, 28) -> float64 (N, D)"""
     inputs: list[Tensor] = []
     *_, last = (layer for layer in classifier.model.modules() if isinstance(layer, nn.Linear))
-    hook = last.register_forward_pre_hook(lambda _, given: inputs.append(given[0].detach().double()))
-    with torch.inference_mode():
+    hook = last.register_forward_pre_hook(lambda _, given: inputs.append(given[0].double()))
+    with torch.inference_mode(), hook:
         for some in images.split(1_000):
             classifier.model(data.normalize(some, **vars(classifier.config.preprocessing)))
-    hook.remove()
     return torch.cat(inputs)
 
 
@@ -67,7 +64,7 @@ def scores(classifier: Classifier) -> dict[str, Score]:
     bank = F.normalize(features)
 
     def nearest(x: Tensor) -> Tensor:
-        return torch.cat([torch.cdist(each, bank).kthvalue(NEIGHBOURS).values for each in F.normalize(x).split(500)])
+        return torch.cat([torch.cdist(each, bank).kthvalue(50).values for each in F.normalize(x).split(500)])
 
     def wide(x: Tensor) -> Tensor:
         return torch.cat([last_layer(classifier, x), familiarity.features(x, classifier(x))], 1)
@@ -79,7 +76,7 @@ def scores(classifier: Classifier) -> dict[str, Score]:
         "energy": lambda x: -classifier(x).double().logsumexp(1),
         "Mahalanobis, last layer, one covariance": lambda x: tied(last_layer(classifier, x)),
         "Mahalanobis, last layer, one for each class": lambda x: separate(last_layer(classifier, x)),
-        f"{NEIGHBOURS}th neighbour, last layer normalised": lambda x: nearest(last_layer(classifier, x)),
+        "50th neighbour, last layer normalised": lambda x: nearest(last_layer(classifier, x)),
         "small network": lambda x: classifier.familiar.strangeness(x, classifier(x)),
         "small network, with the last layer": lambda x: more.score(wide(x)),
     }
