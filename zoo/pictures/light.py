@@ -1,9 +1,8 @@
 """Even out the light of a photo: what brightens and darkens smoothly, by a flash or into the corners, is no thing's colour.
 
-From one pixel to the next lightness changes with the light or with the material, and with the material mostly at once and
-in colour too (Land & McCann, Lightness and Retinex Theory, 1971; Funt, Drew & Brockington, Recovering Shading from Color
-Images, 1992). So the light is a sum of a few low cosines whose slopes fit the changes robustly: edges are outliers, and ground
-and garment both tell of it.
+From one pixel to the next lightness changes slowly with the light and at once with the material (Land & McCann, Lightness and
+Retinex Theory, 1971). So the light is a sum of a few low cosines whose slopes fit the changes robustly: edges are outliers, and
+ground and garment both tell of it.
 """
 
 import numpy as np
@@ -14,7 +13,6 @@ from zoo.pictures.form import fitted
 LONGEST = 56  # pixels on the longer side of the picture that the light is fitted on
 HIGHEST = 5  # half waves along the longer side, down and across together: as fine as a flash's spot
 STEP = 3  # pixels from each one to the next: over fewer, grain outweighs the light
-COLOUR = 0.03  # a change of chromaticity by this much tells of another material
 LEAST = 0.01  # changes of log lightness by less than this are grain
 ROUNDS = 6  # times that the fit weighs its outliers anew
 DIMMEST, BRIGHTEST = 0.04, 0.985  # lightness between which a pixel tells of the light: black is grain, white is cut off
@@ -38,13 +36,11 @@ def even(image: Image.Image) -> Image.Image:
 def _log_light(rgb: np.ndarray) -> np.ndarray:
     """Fit the light. rgb (h, w, 3) in [0, 1] -> its logarithm, up to a constant, (h, w)."""
     luma = rgb @ np.array([0.3, 0.59, 0.11], np.float32)
-    colour = rgb / (rgb.sum(axis=2, keepdims=True) + 0.1)
     tells = np.clip(luma, 0, 0.5) * (luma > DIMMEST) * (rgb.max(axis=2) < BRIGHTEST)
     waves, frequencies = _cosines(*luma.shape)
     slopes = _changes(waves)
     changes = _changes(np.log(luma + 0.03)[:, :, None])[:, 0]
-    same = 1 / (1 + (_changes(colour) ** 2).sum(axis=1) / COLOUR**2)
-    trust = same * np.concatenate([np.minimum(*pair).ravel() for pair in _pairs(tells)])
+    trust = np.concatenate([np.minimum(*pair).ravel() for pair in _pairs(tells)])
     if not trust.any():
         return np.zeros(luma.shape)
     stiffness = np.diag(1e-5 * len(slopes) * frequencies**4)  # light would rather vary slowly
