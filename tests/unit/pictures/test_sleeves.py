@@ -93,6 +93,18 @@ def test_a_bag_keeps_its_handle() -> None:
     assert hung(np.asarray(picture) > 127) is None
 
 
+def test_a_limb_on_one_side_alone_is_no_sleeve() -> None:
+    """A boot lies so, or a dustpan."""
+    one_sided = top(0, 90)
+    one_sided[:, :105] = False
+    assert hung(one_sided) is None
+
+
+def test_limbs_that_begin_below_the_middle_are_legs() -> None:
+    assert hung(top(60, 60)) is not None
+    assert hung(top(60, 60)[::-1]) is None
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (3, 3)], ids=str)
 def test_slivers_are_left(size: tuple[int, int]) -> None:
     mask = np.zeros((60, 60), bool)
