@@ -48,7 +48,10 @@ def open_picture(picture: Picture, *, longest: int | None = None) -> Image.Image
         return _upright(_from_array(picture), longest)
     if hasattr(picture, "read"):
         return _read_open(picture, longest)
-    raise ValueError(f"a picture is a path, an open file, a PIL image or a numpy array; got {type(picture).__name__}")
+    raise ValueError(
+        f"a picture is a path, an open file, a PIL image or a numpy array; got {type(picture).__name__} "
+        "(io.BytesIO makes a file of bytes, .numpy() an array of a tensor)"
+    )
 
 
 def _read_open(file: IO[bytes], longest: int | None) -> Image.Image:

@@ -150,6 +150,7 @@ def test_a_missing_file_is_named(tmp_path) -> None:
     ("wrong", "message"),
     [
         (None, "NoneType"),
+        (b"GIF89a", r"got bytes \(io.BytesIO makes"),
         (7, "int"),
         (np.zeros((3,)), "shape"),
         (np.zeros((4, 4, 5)), "shape"),
