@@ -1,7 +1,6 @@
 """What `zoo.load` returns: a trained network together with its labels and its preprocessing."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -118,7 +117,7 @@ class Classifier:
 
         Raises TypeError for a single path.
         """
-        if isinstance(pictures, str | Path) or not isinstance(pictures, Iterable):
+        if isinstance(pictures, str) or not isinstance(pictures, Iterable):
             raise TypeError(
                 f"expected pictures, such as a list of paths, got {pictures!r}; `classify` takes a single one"
             )

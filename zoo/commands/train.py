@@ -54,7 +54,7 @@ def train(
     from zoo.fast import native
     from zoo.recipes import RECIPES
     from zoo.runs import record
-    from zoo.runs.jobs import Job, cores
+    from zoo.runs.jobs import Job, check_free, cores
 
     sharing = max(jobs, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     recipes = [RECIPES[name] for name in chosen(names, everything, list(RECIPES), "recipe")]
@@ -80,6 +80,7 @@ def train(
         for recipe in recipes
         for each in range(seed, seed + seeds)
     ]
+    check_free(todo)
     if any(job.compiled and job.device == "cpu" for job in todo):
         native.library()  # where there is no compiler, that is said before teachers are trained
     if "WORLD_SIZE" in os.environ:

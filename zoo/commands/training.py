@@ -17,9 +17,9 @@ from zoo.recipes import TEACHERS
 from zoo.runs import distill
 from zoo.runs.jobs import (
     Job,
+    by_model,
     carry_out,
     carry_out_many,
-    check_free,
     cores,
     gather,
     hold,
@@ -96,7 +96,7 @@ def here(todo: list[Job], jobs: int, ship: bool) -> None:
         with hold(todo), Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             board = Board(progress) if console.is_terminal else Lines()
             finished = chain(_finished(first, jobs, board), _answered(todo, board), _finished(todo, jobs, board))
-            waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in _by_model(todo)}
+            waiting = {recipe_jobs[0].name: list(recipe_jobs) for recipe_jobs in by_model(todo)}
             done: set[Job] = set()
             for job in finished:
                 done.add(job)
@@ -125,19 +125,11 @@ def _answered(todo: list[Job], board: Board | Lines) -> Iterator[Job]:
     yield from ()
 
 
-def _by_model(todo: list[Job]) -> list[list[Job]]:
-    models: dict[str, list[Job]] = {}
-    for job in todo:
-        models.setdefault(job.name, []).append(job)
-    return list(models.values())
-
-
 def _unfinished(todo: list[Job], ship: bool) -> list[Job]:
     """Return the runs of the models that are not there yet by the same recipe and seeds; of the others, say so, and ship them."""
     left: list[Job] = []
-    for model in _by_model(todo):
+    for model in by_model(todo):
         if model[0].restart or not is_trained(model):
-            check_free(model)
             left += model
             continue
         folder = model[0].folder / model[0].name
@@ -160,7 +152,7 @@ def plan(todo: list[Job], first: list[Job]) -> Iterator[str]:
     for job in unanswered(todo):
         views = TEACHERS[job.recipe.teacher].views
         yield f"then the {job.recipe.teacher} teacher answers on {views} views of the training images, for {job.name}"
-    for model in _by_model(todo):
+    for model in by_model(todo):
         epochs = model[0].recipe.epochs
         runs = f"{epochs} epoch{'s' if epochs > 1 else ''}"
         if len(model) > 1:
@@ -193,8 +185,6 @@ def as_worker(todo: list[Job], jobs: int, ship: bool) -> None:
         raise ValueError("--jobs runs several models in one process each; it can't be combined with torchrun")
     with distributed.world(torch.device(todo[0].device)) as world, hold(todo if world.leads else []):
         show = Lines() if world.leads else lambda job, record: None
-        for model in _by_model(todo):
-            check_free(model)
         for job in teaching(todo):
             carry_out(job, show, world)
         for job in unanswered(todo):
@@ -203,7 +193,7 @@ def as_worker(todo: list[Job], jobs: int, ship: bool) -> None:
                 distill.answer(job.recipe, job.folder)
             while not distill.answers_path(job.recipe, job.folder).exists():
                 time.sleep(0.5)  # longer than a barrier may wait; where the leader fails, torchrun ends the others
-        for model in _by_model(todo):
+        for model in by_model(todo):
             for job in model:
                 carry_out(job, show, world)
             if world.leads:

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.pictures import ink, morphology
-from zoo.pictures.form import SIDE, Steps, on_white, to_grey
+from zoo.pictures.form import SIDE, Steps, on_white, scaled, to_grey
 from zoo.pictures.opening import Picture, open_picture
 
 BOX = 20  # MNIST: the longer side of a digit, in pixels
@@ -89,7 +89,7 @@ def _even_strokes(cropped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Redraw the strokes at MNIST's width. cropped (h, w) -> it on the working grid, and redrawn on the same grid."""
     height, width = cropped.shape
     scale = GRID / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
+    size = scaled((width, height), scale)
     grid = np.asarray(Image.fromarray(cropped).resize(size, Image.Resampling.BOX))
     mask = morphology.pad(grid > 0.5, 1)  # so that there is ground on every side
     depth, lines = morphology.distance(~mask, REACH), morphology.thin(mask)

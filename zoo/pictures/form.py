@@ -1,5 +1,7 @@
 """The form in which both data sets store a picture: 28 x 28 grey pixels, and the steps that lead there."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image
 
@@ -27,8 +29,14 @@ def to_grey(coverage: np.ndarray) -> np.ndarray:
     return np.round(255 * coverage).astype(np.uint8)
 
 
+def scaled(size: Sequence[int], scale: float, *, least: int = 1) -> tuple[int, int]:
+    """Return a size (width, height) at a scale, in whole pixels, no side shorter than `least`."""
+    width, height = size
+    return max(least, round(width * scale)), max(least, round(height * scale))
+
+
 def fitted(image: Image.Image, longest: int) -> Image.Image:
     """Return the picture with its longer side of that many pixels, and at least 3 on the other."""
     scale = longest / max(image.size)
-    size = max(3, round(image.width * scale)), max(3, round(image.height * scale))
+    size = scaled(image.size, scale, least=3)
     return image.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)

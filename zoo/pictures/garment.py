@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from zoo.pictures import foreground, sleeves, symmetry
-from zoo.pictures.form import SIDE, Steps, itself, on_white, to_grey
+from zoo.pictures.form import SIDE, Steps, itself, on_white, scaled, to_grey
 from zoo.pictures.morphology import bounding_box
 from zoo.pictures.opening import Picture, open_picture
 
@@ -108,7 +108,7 @@ def _crop(grey: Image.Image, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     inside = mask[box].astype(np.float32)
     shade = np.asarray(grey)[box] * inside
     scale = SIDE / max(inside.shape)
-    size = max(1, round(inside.shape[1] * scale)), max(1, round(inside.shape[0] * scale))
+    size = scaled(inside.shape[::-1], scale)
     coverage = np.asarray(Image.fromarray(inside).resize(size, Image.Resampling.BOX))
     return np.asarray(Image.fromarray(shade).resize(size, Image.Resampling.BOX)) / np.maximum(coverage, 1e-3), coverage
 

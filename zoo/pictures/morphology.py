@@ -72,6 +72,18 @@ def opening(mask: np.ndarray) -> np.ndarray:
     return _with_neighbours(erosion(mask))
 
 
+def disc_opening(mask: np.ndarray, radius: int) -> np.ndarray:
+    """Return the union of all discs of a radius, in pixels, that fit into a mask (H, W) bool. -> the same."""
+    middles = distance(~mask, radius + 1) > radius
+    return mask & (distance(middles, radius + 1) <= radius) if middles.any() else np.zeros_like(mask)
+
+
+def largest(mask: np.ndarray) -> np.ndarray:
+    """Return the largest connected component of a mask (H, W) bool, nothing of an empty one. -> the same."""
+    labels, count = components(mask)
+    return labels == 1 + np.bincount(labels.ravel(), minlength=2)[1:].argmax() if count else mask
+
+
 def _with_neighbours(mask: np.ndarray) -> np.ndarray:
     wider = mask.copy()
     wider[1:] |= mask[:-1]

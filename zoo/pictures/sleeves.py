@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from zoo.pictures.form import to_grey
-from zoo.pictures.morphology import bounding_box, components, distance
+from zoo.pictures.form import scaled, to_grey
+from zoo.pictures.morphology import bounding_box, components, disc_opening, distance, largest
 
 LONGEST = 112  # pixels on the longer side of the garment that is worked on
-TRUNK = (
-    0.65  # of the largest disc inside the garment: a disc of that size passes through the trunk, not through a sleeve
-)
+TRUNK = 0.65  # of the largest disc inside the garment: a disc so large passes through the trunk, not through a sleeve
 SPECK = 2  # pixels: what is no wider than twice this is the trunk's rim
 LEAST = 0.02  # of the garment's area: anything smaller is no sleeve
 UPPER = 0.5  # of the trunk's height, from above, in which a sleeve begins
@@ -54,7 +52,7 @@ def hung(grey: Image.Image, mask: np.ndarray) -> tuple[Image.Image, np.ndarray] 
         return None
     shade, cover, trunk = (np.pad(each, ROOM) for each in (shade, cover, trunk))
     away = np.any([distance(sleeve.piece, SPECK + 1) <= SPECK for sleeve in spread], axis=0) & ~trunk
-    kept = np.where(_largest((cover > 127) & ~away), cover, 0)
+    kept = np.where(largest((cover > 127) & ~away), cover, 0)
     below = np.arange(len(cover))[:, None] >= bounding_box(trunk)[0].start
     for sleeve in spread:
         taken = np.where(distance(sleeve.piece, SEAM + 1) <= SEAM, cover, 0)
@@ -70,7 +68,7 @@ def _small(grey: Image.Image, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     rows, columns = bounding_box(mask)
     inside = mask[rows, columns]
     scale = LONGEST / max(inside.shape)
-    size = max(1, round(scale * inside.shape[1])), max(1, round(scale * inside.shape[0]))
+    size = scaled(inside.shape[::-1], scale)
     cut = grey.crop((columns.start, rows.start, columns.stop, rows.stop))
     small = (each.resize(size, Image.Resampling.BOX) for each in (cut, Image.fromarray(to_grey(inside))))
     shade, cover = (np.pad(np.asarray(each), SPECK + 1) for each in small)
@@ -80,18 +78,7 @@ def _small(grey: Image.Image, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def _trunk(inside: np.ndarray) -> np.ndarray:
     """Return the largest part of a garment that a disc of TRUNK of its greatest inner disc passes through. -> (H, W) bool"""
     radius = round(TRUNK * float(distance(~inside, LONGEST // 2).max()))
-    return _largest(_opened(inside, radius))
-
-
-def _opened(inside: np.ndarray, radius: int) -> np.ndarray:
-    """Return the union of all discs of a radius that fit inside. (H, W) bool -> the same."""
-    middles = distance(~inside, radius + 1) > radius
-    return inside & (distance(middles, radius + 1) <= radius) if middles.any() else np.zeros_like(inside)
-
-
-def _largest(mask: np.ndarray) -> np.ndarray:
-    labels, count = components(mask)
-    return labels == 1 + np.bincount(labels.ravel(), minlength=2)[1:].argmax() if count else mask
+    return largest(disc_opening(inside, radius))
 
 
 def _sleeve(inside: np.ndarray, trunk: np.ndarray, side: int) -> Sleeve | None:
@@ -99,7 +86,7 @@ def _sleeve(inside: np.ndarray, trunk: np.ndarray, side: int) -> Sleeve | None:
     rows, columns = bounding_box(trunk)
     height, middle = rows.stop - rows.start, (columns.start + columns.stop) / 2
     near = distance(trunk, SPECK + 2) <= SPECK + 1.5
-    labels, count = components(_opened(inside & ~trunk, SPECK))
+    labels, count = components(disc_opening(inside & ~trunk, SPECK))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     for label in sorted(range(1, count + 1), key=lambda each: -sizes[each]):
         piece = labels == label

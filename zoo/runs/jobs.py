@@ -76,15 +76,24 @@ def is_trained(jobs: list[Job]) -> bool:
     return (config.recipe, config.augmentation, config.teacher, config.metrics.seeds) == wanted
 
 
-def check_free(jobs: list[Job]) -> None:
-    """Raise CheckpointError where the runs would replace a finished model that other options made, and were not told to."""
-    folder = jobs[0].folder / jobs[0].name
-    goes_on = jobs[0].restart or (jobs[0].resume and any(job.checkpoint.exists() for job in jobs))
-    if goes_on or not (folder / registry.CONFIG).exists() or is_trained(jobs):
-        return
-    raise checkpoint.CheckpointError(
-        f"{folder} holds a model of another recipe, other epochs or seeds; --restart replaces it, --out names another folder"
-    )
+def by_model(todo: list[Job]) -> list[list[Job]]:
+    """Return the jobs of each model, one a seed, in the order of the first."""
+    models: dict[str, list[Job]] = {}
+    for job in todo:
+        models.setdefault(job.name, []).append(job)
+    return list(models.values())
+
+
+def check_free(todo: list[Job]) -> None:
+    """Raise CheckpointError where runs would replace a finished model that other options made, and were not told to."""
+    for jobs in by_model(todo):
+        folder = jobs[0].folder / jobs[0].name
+        goes_on = jobs[0].restart or (jobs[0].resume and any(job.checkpoint.exists() for job in jobs))
+        if goes_on or not (folder / registry.CONFIG).exists() or is_trained(jobs):
+            continue
+        raise checkpoint.CheckpointError(
+            f"{folder} holds a model of another recipe, other epochs or seeds; --restart replaces it, --out names another folder"
+        )
 
 
 def teaching(jobs: list[Job]) -> list[Job]:
